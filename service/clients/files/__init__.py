@@ -1,0 +1,1 @@
+"""Files kept outside the database: the port, a folder, and a twin in memory."""

@@ -1,0 +1,1 @@
+"""Electronic mail: the port, the SMTP client, and an outbox that sends nothing and can be read."""

@@ -1,0 +1,1 @@
+"""Messages pushed to a browser: the port, and a twin that keeps them."""
