@@ -1,0 +1,78 @@
+"""Travel between sites: integer metres and seconds, not symmetric, −1 where there is no way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.errors import ProblemError
+
+Grid = npt.NDArray[np.int64]
+UNREACHABLE = -1
+
+
+def _grid(field: str, rows: object) -> Grid:
+    """Rows (lists, None for a missing pair, or an array) as a read-only int64 array."""
+    if isinstance(rows, np.ndarray) and rows.dtype.kind in "iu":
+        grid = rows.astype(np.int64)
+    else:
+        if not isinstance(rows, (Sequence, np.ndarray)):
+            raise ProblemError(field, "must be a square table of whole numbers")
+        for at, row in enumerate(rows):
+            if not isinstance(row, (Sequence, np.ndarray)) or len(row) != len(rows):
+                raise ProblemError(f"{field}[{at}]", f"must have {len(rows)} entries, one per site")
+            for to, entry in enumerate(row):
+                bad = isinstance(entry, bool) or not isinstance(entry, (int, np.integer))
+                if entry is not None and bad and not (isinstance(entry, float) and entry.is_integer()):
+                    raise ProblemError(
+                        f"{field}[{at}][{to}]", f"must be a whole number or missing, not {entry!r}"
+                    )
+        filled = [[UNREACHABLE if entry is None else int(entry) for entry in row] for row in rows]
+        grid = np.array(filled, dtype=np.int64).reshape(len(filled), len(filled))
+    if grid.ndim != 2 or grid.shape[0] != grid.shape[1]:
+        raise ProblemError(field, f"must be square, not {'×'.join(map(str, grid.shape))}")
+    if grid.size and int(grid.min()) < UNREACHABLE:
+        at, to = np.argwhere(grid < UNREACHABLE)[0]
+        raise ProblemError(f"{field}[{at}][{to}]", f"must not be negative, not {grid[at, to]}")
+    grid.setflags(write=False)
+    return grid
+
+
+@dataclass(frozen=True, eq=False)
+class Matrix:
+    """Metres and seconds between every pair of sites, rows and columns in the order of `Problem.sites`."""
+
+    metres: Grid
+    seconds: Grid
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "metres", _grid("metres", self.metres))
+        object.__setattr__(self, "seconds", _grid("seconds", self.seconds))
+        if self.metres.shape != self.seconds.shape:
+            raise ProblemError(
+                "seconds", f"has {len(self.seconds)} sites where metres has {len(self.metres)}"
+            )
+        split = np.argwhere((self.metres < 0) != (self.seconds < 0))
+        if len(split):
+            raise ProblemError(
+                f"seconds[{split[0][0]}][{split[0][1]}]", "is missing in one table but not in the other"
+            )
+        wrong = np.argwhere((np.diag(self.metres) != 0) | (np.diag(self.seconds) != 0))
+        if len(wrong):
+            raise ProblemError(f"seconds[{wrong[0][0]}][{wrong[0][0]}]", "a site must be at 0 from itself")
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Matrix)
+            and np.array_equal(self.metres, other.metres)
+            and np.array_equal(self.seconds, other.seconds)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.metres.tobytes(), self.seconds.tobytes()))
+
+    def __len__(self) -> int:
+        return len(self.metres)
