@@ -90,13 +90,22 @@ class _Mail(socketserver.StreamRequestHandler):
         self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
 
 
+class _MailServer(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+
+    def __init__(self, room: MailRoom) -> None:
+        super().__init__(("127.0.0.1", 0), _Mail)
+        self.room = room
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up on a bad certificate is what a test wants, not news."""
+
+
 @pytest.fixture
 def mail_room() -> Iterator[MailRoom]:
     """A mail server on this machine."""
     room = MailRoom()
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mail) as server:
-        server.daemon_threads = True
-        server.room = room  # type: ignore[attr-defined]  # the handler reads it back
+    with _MailServer(room) as server:
         room.port = server.server_address[1]
         with served(server):
             yield room
@@ -129,9 +138,7 @@ def certificate(tmp_path: Path) -> Certificate:
     )
     both = tmp_path / "both.pem"
     both.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         + made.public_bytes(serialization.Encoding.PEM)
     )
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -37,9 +37,7 @@ def as_letter(raw: bytes) -> Letter:
     message = message_from_bytes(raw, policy=policy.default)
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
-    return Letter(
-        str(message["To"]), str(message["Subject"]), text.get_content(), html.get_content() if html else None
-    )
+    return Letter(str(message["To"]), str(message["Subject"]), text.get_content(), html.get_content() if html else None)
 
 
 @pytest.fixture(params=["smtp", "memory", "folder"])
@@ -67,7 +65,7 @@ def test_the_rich_twin_travels_beside_the_plain_text(carrier: Carrier) -> None:
     carrier.mail.send("a@example.org", "Bonjour", "en clair", "<p>en <b>gras</b></p>")
     (letter,) = carrier.arrived()
     assert letter.text.strip() == "en clair"
-    assert letter.html is not None and "<b>gras</b>" in letter.html
+    assert "<b>gras</b>" in (letter.html or "")
 
 
 def test_the_newest_message_is_read_first(carrier: Carrier) -> None:
@@ -118,9 +116,7 @@ def test_a_server_that_is_down_is_worth_another_try() -> None:
     """An outage delays a message and loses none."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        mail = SmtpMail(
-            host="127.0.0.1", port=taken.getsockname()[1], sender="g@example.org", security="none"
-        )
+        mail = SmtpMail(host="127.0.0.1", port=taken.getsockname()[1], sender="g@example.org", security="none")
     with pytest.raises(MailNotSent) as refused:
         mail.send("a@example.org", "Bonjour", "texte")
     assert not refused.value.permanent
@@ -129,9 +125,7 @@ def test_a_server_that_is_down_is_worth_another_try() -> None:
 def test_starttls_encrypts_before_the_password(mail_room: Any, certificate: Any) -> None:
     """The name, the password and the message only travel once the line is encrypted."""
     mail_room.tls = certificate.server
-    mail = smtp_to(
-        mail_room, security="starttls", tls=certificate.client, username="glane", password="secret"
-    )
+    mail = smtp_to(mail_room, security="starttls", tls=certificate.client, username="glane", password="secret")
     mail.send("a@example.org", "Bonjour", "texte")
     assert mail_room.encrypted == [True]
     assert len(mail_room.logins) == 1

@@ -82,9 +82,7 @@ def test_a_providers_own_shape_is_a_setting(gateway: Any) -> None:
 def test_a_form_can_be_sent_instead(gateway: Any) -> None:
     """Older providers want a form."""
     body = {"number": "{to}", "message": "{text}", "from": "{sender}"}
-    HttpSms(url=gateway.url, token="t", body=body, encoding="form", sender="GLANE").send(
-        "+33612345678", "à & b"
-    )
+    HttpSms(url=gateway.url, token="t", body=body, encoding="form", sender="GLANE").send("+33612345678", "à & b")
     ((headers, sent),) = gateway.requests
     assert headers["content-type"].startswith("application/x-www-form-urlencoded")
     assert parse_qs(sent.decode()) == {"number": ["+33612345678"], "message": ["à & b"], "from": ["GLANE"]}

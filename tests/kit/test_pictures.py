@@ -74,16 +74,21 @@ def test_position_and_notes_are_gone(kind: str) -> None:
     clean = clean_photo(sent)
     for data in (clean.data, clean.thumbnail):
         kept = reopened(data)
-        assert not dict(kept.getexif()) and not kept.getexif().get_ifd(GPS)
-        assert "exif" not in kept.info and "xmp" not in kept.info and "icc_profile" not in kept.info
-        assert b"SecretPhone" not in data and b"EXIF" not in data
+        assert not dict(kept.getexif())
+        assert not kept.getexif().get_ifd(GPS)
+        assert "exif" not in kept.info
+        assert "xmp" not in kept.info
+        assert "icc_profile" not in kept.info
+        assert b"SecretPhone" not in data
+        assert b"EXIF" not in data
 
 
 def test_what_hides_behind_a_picture_is_gone() -> None:
     """A program appended to a photo, or a comment in it, does not survive."""
     sent = encoded(photo(), comment=b"<script>alert(1)</script>") + b"<?php system($_GET[0]); ?>"
     clean = clean_photo(sent)
-    assert b"script" not in clean.data and b"php" not in clean.data
+    assert b"script" not in clean.data
+    assert b"php" not in clean.data
 
 
 @pytest.mark.parametrize(
@@ -155,7 +160,8 @@ def test_sixty_megabytes_are_refused_before_they_are_read() -> None:
     with pytest.raises(PhotoTooLarge) as refused:
         clean_photo(b"\xff" * 60_000_000)
     assert refused.value.status == 413
-    assert "60 Mo" in refused.value.text("fr") and "25 Mo" in refused.value.text("fr")
+    assert "60 Mo" in refused.value.text("fr")
+    assert "25 Mo" in refused.value.text("fr")
 
 
 def test_twenty_five_megabytes_are_accepted() -> None:
@@ -166,7 +172,8 @@ def test_twenty_five_megabytes_are_accepted() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"bonjour, ceci est un texte\n" * 50, b"GIF89a" + b"\0" * 100, b"%PDF-1.7\n", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n",
+    [b"", b"bonjour, ceci est un texte\n" * 50, b"GIF89a" + b"\0" * 100, b"%PDF-1.7\n",
+     b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n",
      b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"RIFF\0\0\0\0WEBPVP8 ", b"\0\0\0\x18ftypheic"],
 )  # fmt: skip
 def test_what_is_no_photo_is_refused_whatever_its_name(data: bytes) -> None:
@@ -218,6 +225,7 @@ def test_damaged_bytes_never_surprise(kind: str, harm: list[tuple[float, int]]) 
     for where, value in harm:
         data[int(where * len(data))] = value
     try:
-        assert isinstance(clean_photo(bytes(data)), CleanPhoto)
+        answer: CleanPhoto | Refusal = clean_photo(bytes(data))
     except Refusal as refusal:
-        assert refusal.status in (413, 422)
+        answer = refusal
+    assert isinstance(answer, CleanPhoto) or answer.status in (413, 422)

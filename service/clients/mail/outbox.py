@@ -59,7 +59,7 @@ class OutboxMail:
             file.write(raw)
         # Names sort in the order of sending; the random part keeps two processes apart.
         stem = f"{time.time_ns():020d}-{re.sub(r'[^a-z0-9]', '', Path(name).stem.lower())}"
-        os.replace(name, folder / f"{stem}.eml")
+        Path(name).replace(folder / f"{stem}.eml")
         for old in _files(folder)[: -self._keep]:
             old.unlink(missing_ok=True)
 

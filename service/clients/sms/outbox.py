@@ -52,6 +52,6 @@ class OutboxSms:
         handle, name = tempfile.mkstemp(dir=folder, suffix=".part")
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             json.dump(asdict(kept), file, ensure_ascii=False)
-        os.replace(name, folder / f"{time.time_ns():020d}-{os.getpid()}.json")
+        Path(name).replace(folder / f"{time.time_ns():020d}-{os.getpid()}.json")
         for old in sorted(folder.glob("*.json"))[: -self._keep]:
             old.unlink(missing_ok=True)
