@@ -1,0 +1,1 @@
+"""What can be set: settings, logging, regions, food law, planning."""

@@ -1,0 +1,87 @@
+"""Every setting, once: from `GLANE_…` environment variables, else from a `glane.env` file, else these defaults.
+
+The defaults run the whole product on a laptop with no network; each real outside part is one setting away.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="GLANE_", env_file="glane.env", extra="ignore", frozen=True)
+
+    # Where it runs
+    environment: Literal["development", "production", "test"] = Field(
+        "development", description="Production logs JSON, sends secure cookies and demands a secret key."
+    )
+    host: str = Field("127.0.0.1", description="Address the web listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port the web listens on.")
+    base_url: str = Field("", description="Public address, for links in messages and QR codes; empty: host and port.")
+    data_dir: Path = Field(
+        Path(".glane"), description="Folder of the embedded database, photos, documents and demo.json."
+    )
+    database_url: str = Field(
+        "", description="`postgresql+psycopg://…` or `sqlite:///…`; empty: SQLite in the data folder."
+    )
+    region: str = Field("pays-de-la-loire", description="Folder of config/regions/ that a newcomer sees first.")
+    demo: bool = Field(False, description="Invented people, a clock that can be sped up, and a banner that says so.")
+
+    # Secrets
+    secret_key: SecretStr = Field(
+        SecretStr("development-only-secret-key-change-me"),
+        description="Signs cookies and links. At least 32 characters.",
+    )
+    address_key: SecretStr = Field(
+        SecretStr(""), description="Encrypts protected addresses; empty: derived from the secret key."
+    )
+
+    # Logs
+    log_format: Literal["auto", "human", "json"] = Field("auto", description="auto: human in development, else JSON.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+
+    # Outside services
+    geocoder: Literal["communes", "ban"] = Field("communes", description="ban: the national address service, by geopy.")
+    ban_domain: str = Field("data.geopf.fr/geocodage", description="Host and path of the national address service.")
+    travel: Literal["geodesic", "osrm", "valhalla"] = Field("geodesic", description="Who tells travel times.")
+    travel_url: str = Field("", description="Address of the OSRM or Valhalla service.")
+    mail: Literal["folder", "smtp"] = Field("folder", description="folder: messages are written to the data folder.")
+    smtp_host: str = "localhost"
+    smtp_port: int = 25
+    smtp_user: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "Glane <ne-pas-repondre@glane.example>"
+    sms: Literal["folder", "http"] = Field("folder", description="http: a gateway that takes a POST.")
+    sms_url: str = ""
+    sms_token: SecretStr = SecretStr("")
+
+    # Planning
+    planning_seconds: float = Field(8.0, gt=0, description="Time a plan's search may take.")
+    planning_engine: Literal["ortools", "ortools-plain"] = "ortools"
+
+    @model_validator(mode="after")
+    def _production_has_its_own_secret(self) -> "Settings":
+        key = self.secret_key.get_secret_value()
+        if len(key) < 32 or (self.environment == "production" and key.startswith("development-only")):
+            raise ValueError("GLANE_SECRET_KEY: set a random value of at least 32 characters")
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL, the embedded one by default."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'glane.db'}"
+
+    @property
+    def address(self) -> str:
+        """The public address of the product, without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+@lru_cache
+def get_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""People, organisations and their sites; who is signed in, and who may do what."""

@@ -1,0 +1,44 @@
+"""The person a request comes from, as plain values that outlive the session they were read with."""
+
+from dataclasses import dataclass
+
+from service.accounts import policy
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who acts: nobody signed in has no `person_id` and the one role "anyone".
+
+    `on_behalf_of` is the organisation a dispatcher speaks for ("saisi pour …").
+    """
+
+    region: str
+    person_id: int | None = None
+    name: str = ""
+    locale: str = "fr"
+    roles: frozenset[str] = frozenset()
+    organisation_ids: frozenset[int] = frozenset()
+    site_ids: frozenset[int] = frozenset()
+    on_behalf_of: int | None = None
+    session_id: int | None = None
+    played: bool = False
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The audiences this person belongs to."""
+        if self.person_id is None:
+            return frozenset()
+        return frozenset(
+            {"all", f"person:{self.person_id}"}
+            | {f"role:{role}" for role in self.roles}
+            | {f"org:{key}" for key in self.organisation_ids}
+            | {f"site:{key}" for key in self.site_ids}
+        )
+
+    def relations(self, resource: str, verb: str) -> frozenset[str]:
+        """Through which relations the policy lets this person do it; empty: not at all."""
+        return policy.relations(self.roles | {"anyone"}, resource, verb)
+
+    def may(self, resource: str, verb: str) -> bool:
+        """Whether the policy lets this person do it to anything at all (which links to show)."""
+        return bool(self.relations(resource, verb))

@@ -1,0 +1,1 @@
+"""The engine, the one transaction, and the migrations."""

@@ -1,0 +1,114 @@
+"""One engine for a process, and the only commit of the project.
+
+Writers take turns on both engines: SQLite begins IMMEDIATE behind a lock of the process, PostgreSQL takes one advisory
+lock for the transaction. So journal numbers are handed out in commit order (a reader that saw number n has seen all
+before it), a claim never races another, and no transaction dies of a deadlock. The price is one writer at a time, a few
+milliseconds each; hashing, pictures and solving are therefore done before a transaction begins.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
+from sqlmodel import Session, create_engine
+
+WRITERS_TURN = 0x676C616E65  # "glane": the advisory lock's key
+BUSY_SECONDS = 30
+
+
+class Database:
+    """The database behind a URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        # A plain lock: a request may begin in one thread of the pool and end in another.
+        self.turn = threading.Lock()
+        if self.is_sqlite:
+            if parsed.database:
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine = create_engine(
+                url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, poolclass=NullPool
+            )
+            _prepare_sqlite(self.engine)
+        else:
+            self.engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session to read with; nothing it changes is kept."""
+        with Session(self.engine, autoflush=False) as session:
+            if self.is_sqlite:
+                session.connection().exec_driver_sql("BEGIN")
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A session whose changes are all kept or none; its turn to write begins with its first statement."""
+        session = _TurnTakingSession(self)
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self.engine.dispose()
+
+
+class _TurnTakingSession(Session):
+    """A session that waits for the writers' turn when it first speaks to the database, and gives it back at the end."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database.engine, expire_on_commit=False)
+        self._database = database
+        self._has_turn = False
+        event.listen(self, "after_begin", self._take_turn)
+        event.listen(self, "after_transaction_end", self._give_turn_back)
+
+    def _take_turn(self, _session: Any, _transaction: Any, connection: Any) -> None:
+        if self._has_turn:
+            return
+        if self._database.is_sqlite:
+            if not self._database.turn.acquire(timeout=BUSY_SECONDS):
+                raise TimeoutError("waited too long for the turn to write")
+            self._has_turn = True
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_TURN})
+            self._has_turn = True
+
+    def _give_turn_back(self, _session: Any, transaction: Any) -> None:
+        if transaction.parent is None and self._has_turn:
+            self._has_turn = False
+            if self._database.is_sqlite:
+                self._database.turn.release()
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: a deferred one that later writes fails at once when busy.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()

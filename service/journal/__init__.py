@@ -1,0 +1,1 @@
+"""What happened, in order: the trace, the socket's feed and the source of notices."""

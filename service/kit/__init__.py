@@ -1,0 +1,1 @@
+"""Domain-free small tools, one noun a file."""

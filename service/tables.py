@@ -1,0 +1,7 @@
+"""Every room that has tables, so that the migrations know them all."""
+
+import service.accounts.models
+import service.journal.models
+import service.web.models
+
+__all__ = ["service"]

@@ -1,0 +1,69 @@
+"""What routes ask for: sessions, the time, the settings, the reader's language."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, cast
+
+from fastapi import Depends
+from sqlmodel import Session
+from starlette.requests import HTTPConnection
+
+from config.settings import Settings
+from service.database.engine import Database
+from service.kit.i18n import DEFAULT_LOCALE, LOCALES
+from service.web.clock import DomainClock
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the composition root put together for one application; rooms above add their own to `app.state`."""
+
+    settings: Settings
+    database: Database
+    clock: DomainClock
+
+
+def parts_of(connection: HTTPConnection) -> Parts:
+    return cast(Parts, connection.app.state.parts)
+
+
+def _read_session(connection: HTTPConnection) -> Iterator[Session]:
+    with parts_of(connection).database.read() as session:
+        yield session
+
+
+def _write_session(connection: HTTPConnection) -> Iterator[Session]:
+    with parts_of(connection).database.transaction() as session:
+        yield session
+
+
+def _now(connection: HTTPConnection) -> datetime:
+    return parts_of(connection).clock.now()
+
+
+def _settings(connection: HTTPConnection) -> Settings:
+    return parts_of(connection).settings
+
+
+def locale_of(connection: HTTPConnection) -> str:
+    """The reader's language: chosen on this device, else of the account, else of the browser, else French."""
+    chosen = connection.cookies.get("glane_locale")
+    if chosen in LOCALES:
+        return chosen
+    of_account = getattr(connection.state, "locale", None)
+    if of_account in LOCALES:
+        return str(of_account)
+    for part in connection.headers.get("accept-language", "").split(","):
+        language = part.split(";")[0].strip()[:2].lower()
+        if language in LOCALES:
+            return language
+    return DEFAULT_LOCALE
+
+
+# scope="function": the transaction ends before the answer leaves, so a failed commit is never answered 201.
+ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
+Now = Annotated[datetime, Depends(_now)]
+AppSettings = Annotated[Settings, Depends(_settings)]
+Locale = Annotated[str, Depends(locale_of)]

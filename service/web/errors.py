@@ -1,0 +1,131 @@
+"""Refusals and failures as answers: RFC 9457 problem documents for machines, a page in their language for people."""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.websockets import WebSocket
+
+from service.kit.i18n import N_, gettext
+from service.kit.refusals import Invalid, NotFound, Refusal, SignInNeeded
+from service.web.deps import locale_of
+from service.web.templating import render
+
+log = structlog.get_logger()
+PROBLEM = "application/problem+json"
+
+
+class Failure(Refusal):
+    status = 500
+    code = "failure"
+    message = N_("Quelque chose s'est mal passé de notre côté. Rien n'a été perdu : réessayez dans un instant.")
+
+
+class BadMethod(Refusal):
+    status = 405
+    code = "method-not-allowed"
+    message = N_("Cette adresse ne s'utilise pas ainsi.")
+
+
+class Malformed(Refusal):
+    status = 400
+    code = "malformed"
+    message = N_("La demande est illisible. Rechargez la page puis recommencez.")
+
+
+def wants_json(connection: HTTPConnection) -> bool:
+    """Machines speak to /api/; everything else is a person's browser."""
+    return connection.url.path.startswith("/api/") or connection.url.path in ("/healthz", "/readyz", "/metrics")
+
+
+def problem(refusal: Refusal, locale: str) -> JSONResponse:
+    """A refusal as an RFC 9457 problem document."""
+    body: dict[str, object] = {
+        "type": f"urn:glane:problem:{refusal.code}",
+        "title": HTTPStatus(refusal.status).phrase,
+        "status": refusal.status,
+        "detail": refusal.text(locale),
+        "code": refusal.code,
+    }
+    if refusal.fields:
+        body["fields"] = {name: gettext(text, locale) for name, text in refusal.fields.items()}
+    headers = {"WWW-Authenticate": "Bearer"} if refusal.status == HTTPStatus.UNAUTHORIZED else None
+    return JSONResponse(body, status_code=refusal.status, media_type=PROBLEM, headers=headers)
+
+
+def answer(connection: HTTPConnection, refusal: Refusal) -> Response:
+    """The answer that fits who asked."""
+    locale = locale_of(connection)
+    if wants_json(connection):
+        return problem(refusal, locale)
+    if isinstance(refusal, SignInNeeded) and connection.scope.get("method", "GET") == "GET":
+        target = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", status_code=303)
+    return render(
+        connection, "web/error.html", {"refusal": refusal, "text": refusal.text(locale)}, status=refusal.status
+    )
+
+
+def validation_refusal(error: RequestValidationError) -> Refusal:
+    """Which fields do not fit, in words. Text that is no JSON at all is malformed, not invalid."""
+    if any(detail["type"] == "json_invalid" for detail in error.errors()):
+        return Malformed()
+    fields = {}
+    for detail in error.errors():
+        place = ".".join(str(part) for part in detail["loc"] if part not in ("body", "query", "path"))
+        fields[place or "body"] = field_message(detail["type"])
+    return Invalid(fields=fields)
+
+
+def field_message(kind: str) -> str:
+    """What a person should change, by the kind of pydantic error."""
+    if kind == "missing":
+        return N_("À remplir.")
+    if kind.startswith(("int", "float", "decimal", "greater", "less", "finite", "multiple")):
+        return N_("Indiquez un nombre dans les limites prévues.")
+    if kind.startswith(("date", "time", "timezone")):
+        return N_("Indiquez une date ou une heure valable.")
+    if kind == "string_too_long" or kind == "too_long":
+        return N_("C'est trop long.")
+    if kind in ("enum", "literal_error"):
+        return N_("Choisissez une des réponses proposées.")
+    return N_("Cette valeur n'est pas valable.")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal, unknown address, invalid body and failure of this application."""
+
+    async def refused(connection: HTTPConnection, error: Exception) -> Response | None:
+        assert isinstance(error, Refusal)
+        if isinstance(connection, WebSocket):
+            # A socket refused before it opens is answered like any other request, with words.
+            await connection.send_denial_response(answer(connection, error))
+            return None
+        return answer(connection, error)
+
+    async def invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return answer(request, validation_refusal(error))
+
+    async def plain_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        by_status: dict[int, Refusal] = {404: NotFound(), 405: BadMethod(), 401: SignInNeeded()}
+        response = answer(request, by_status.get(error.status_code, Malformed()))
+        for name, value in (error.headers or {}).items():
+            response.headers.setdefault(name, value)
+        return response
+
+    async def failed(request: Request, error: Exception) -> Response:
+        log.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+        return answer(request, Failure())
+
+    app.add_exception_handler(Refusal, refused)  # type: ignore[arg-type]  # Starlette awaits the answer, for sockets too
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, plain_http)
+    app.add_exception_handler(Exception, failed)

