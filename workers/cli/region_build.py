@@ -125,7 +125,9 @@ class Matcher:
 
     def _middles(self) -> dict[str, Point]:
         """The middle of each EPCI: the median (deaf to homonyms) of the communes whose name leaves no choice."""
-        names = [(row["code"], name) for row in self.communes for name in (row["nom"], *self.former.get(row["code"], []))]
+        names = [
+            (row["code"], name) for row in self.communes for name in (row["nom"], *self.former.get(row["code"], []))
+        ]
         bearers: dict[str, set[str]] = defaultdict(set)
         for code, name in names:
             bearers[comparable(name)].add(code)
@@ -162,14 +164,19 @@ class Matcher:
         for length in range(len(words) - 1, 0, -1):
             start = " ".join(words[:length])
             for place in self.near(start, code)[:1]:
-                if comparable(place.name) == start and LEAST_MERGED_SHARE * population <= place.population <= population:
+                if (
+                    comparable(place.name) == start
+                    and LEAST_MERGED_SHARE * population <= place.population <= population
+                ):
                     return Point(place.latitude, place.longitude, source)
         return None
 
     def points(self) -> dict[str, Point | None]:
         """The point of every commune by INSEE code, without those that lie among the communes of other EPCI."""
         found = {row["code"]: None if row["code"] in MISPLACED else self.point(row) for row in self.communes}
-        return {code: None if point is None or self._astray(code, point, found) else point for code, point in found.items()}
+        return {
+            code: None if point is None or self._astray(code, point, found) else point for code, point in found.items()
+        }
 
     def _astray(self, code: str, point: Point, found: dict[str, Point | None]) -> bool:
         if len(self.former.get(code, [])) > 1:
