@@ -2,6 +2,8 @@
 
 import service.accounts.models
 import service.journal.models
+import service.lots.models
+import service.territory.models
 import service.web.models
 
 __all__ = ["service"]
