@@ -17,10 +17,14 @@ def organisation(name: str, now: datetime) -> Organisation:
 
 def test_nothing_is_kept_of_a_transaction_that_fails(database: Database, now: datetime) -> None:
     """An error in the middle leaves no row behind."""
-    with pytest.raises(RuntimeError), database.transaction() as session:
-        session.add(organisation("A", now))
-        session.flush()
-        raise RuntimeError
+    def fail_in_the_middle() -> None:
+        with database.transaction() as session:
+            session.add(organisation("A", now))
+            session.flush()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_in_the_middle()
     with database.read() as session:
         assert session.exec(select(Organisation)).all() == []
 
