@@ -1,6 +1,8 @@
 """Every room that has tables, so that the migrations know them all."""
 
+import service.accounts.keys
 import service.accounts.models
+import service.agreements.models
 import service.journal.models
 import service.lots.models
 import service.territory.models

@@ -132,6 +132,10 @@ class Closure(Row, table=True):
     first_day: date
     last_day: date
 
+    def covers(self, day: date) -> bool:
+        """Whether the site is shut on this day."""
+        return self.first_day <= day <= self.last_day
+
 
 class Person(Row, table=True):
     """Somebody who signs in, with whatever they have: an e-mail address, a phone, a card, a shared tablet."""
@@ -142,6 +146,8 @@ class Person(Row, table=True):
     phone: str | None = Field(default=None, unique=True, description="E.164")
     locale: str = "fr"
     password_hash: str | None = None
+    # A link sent to the address was opened: until then nobody has proved to read it.
+    email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: AccountState = AccountState.ACTIVE
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Invented people whom the demonstration plays; never true of a visitor's account.

@@ -1,0 +1,94 @@
+"""What opens the door: sign-in links and codes, cards, shared tablets, invitations. Only hashes of secrets are kept."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from service.accounts.models import Role
+from service.database.columns import Row, UtcDateTime
+
+
+class SignInLink(Row, table=True):
+    """A link sent by e-mail that signs in once."""
+
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def opens(self, real_now: datetime) -> bool:
+        """Whether it still signs in."""
+        return self.used_at is None and real_now < self.expires_at
+
+
+class SignInCode(Row, table=True):
+    """Six digits sent by SMS. They are few, so what is kept is keyed with the server's secret, and tries are counted."""
+
+    __table_args__ = (CheckConstraint("tries >= 0", name="code_tries"),)
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    code_hash: str
+    tries: int = 0
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Card(Row, table=True):
+    """A printed QR code that signs its holder in until it is revoked, for people without e-mail or phone."""
+
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    label: str = ""
+    made_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class Tablet(Row, table=True):
+    """A device that stands at a site and that several people use, each by name and with the site's PIN."""
+
+    token_hash: str = Field(unique=True)
+    site_id: int = Field(foreign_key="site.id", index=True)
+    name: str = ""
+    paired_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class SitePin(Row, table=True):
+    """The PIN of a site's tablets; short, so hashed slowly."""
+
+    site_id: int = Field(foreign_key="site.id", unique=True)
+    pin_hash: str
+    set_by: int = Field(foreign_key="person.id")
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class Invitation(Row, table=True):
+    """Somebody is asked to join an organisation; the link is sent by e-mail or SMS, or printed as a QR code."""
+
+    __table_args__ = (CheckConstraint("accepted_at IS NULL OR revoked_at IS NULL", name="invitation_one_end"),)
+
+    token_hash: str = Field(unique=True)
+    region: str = Field(index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    role: Role
+    site_id: int | None = Field(default=None, foreign_key="site.id")
+    name: str
+    email: str | None = None
+    phone: str | None = None
+    invited_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    accepted_by: int | None = Field(default=None, foreign_key="person.id")
+    accepted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def opens(self, real_now: datetime) -> bool:
+        """Whether it can still be accepted."""
+        return self.accepted_at is None and self.revoked_at is None and real_now < self.expires_at

@@ -1,0 +1,1 @@
+"""Habilitations: which charities may receive food that was publicly helped along (CASF L266-2)."""

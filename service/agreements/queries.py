@@ -1,0 +1,87 @@
+"""Reading habilitations: above all, whether an organisation may receive food on a day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sqlmodel import Session, col, select
+
+from service.accounts.models import AccountState, Organisation, OrganisationKind
+from service.agreements.models import Habilitation
+from service.agreements.rules import DAYS_BEFORE, holds
+
+
+def habilitations(session: Session, organisation_id: int) -> Sequence[Habilitation]:
+    """Every habilitation an organisation has or had, the newest first."""
+    return session.exec(
+        select(Habilitation)
+        .where(Habilitation.organisation_id == organisation_id)
+        .order_by(col(Habilitation.starts_on).desc(), col(Habilitation.id).desc())
+    ).all()
+
+
+def habilitation_by_id(session: Session, region: str, habilitation_id: int) -> Habilitation | None:
+    """One habilitation of the region."""
+    row = session.get(Habilitation, habilitation_id)
+    return row if row is not None and row.region == region else None
+
+
+def habilitation_of(session: Session, organisation: Organisation, on: date) -> Habilitation | None:
+    """The habilitation in force on a day, its own before one it has through a network head."""
+    return habilitations_in_force(session, [organisation.key], on).get(organisation.key)
+
+
+def habilitations_in_force(session: Session, organisation_ids: Iterable[int], on: date) -> dict[int, Habilitation]:
+    """For each organisation, the habilitation that holds on a day (a member's falls with its head's)."""
+    rows = _rows(session, organisation_ids)
+    heads = {row.covered_by_id for row in rows if row.covered_by_id is not None}
+    of_heads = _rows(session, heads) if heads else []
+    active_heads = set(
+        session.exec(
+            select(Organisation.id).where(col(Organisation.id).in_(heads), Organisation.state == AccountState.ACTIVE)
+        ).all()
+    )
+    standing = {row.organisation_id for row in of_heads if row.organisation_id in active_heads and holds(row, on, ())}
+    found: dict[int, Habilitation] = {}
+    for row in sorted(rows, key=lambda row: (row.covered_by_id is not None, row.ends_on or date.max, row.key)):
+        if holds(row, on, standing):
+            found.setdefault(row.organisation_id, row)
+    return found
+
+
+def may_receive(session: Session, organisation: Organisation, on: date) -> bool:
+    """Whether the organisation may be given food on this day.
+
+    Public bodies need no habilitation (CASF L266-2); a charity needs one in force; nobody else receives. An account
+    that waits for approval or is suspended never does.
+    """
+    return organisation.key in receivers_on(session, [organisation], on)
+
+
+def receivers_on(session: Session, organisations: Sequence[Organisation], on: date) -> set[int]:
+    """The keys of those that may receive on this day, in two queries however many they are; see `may_receive`."""
+    active = [organisation for organisation in organisations if organisation.state == AccountState.ACTIVE]
+    public = {organisation.key for organisation in active if organisation.kind == OrganisationKind.PUBLIC_BODY}
+    charities = [organisation.key for organisation in active if organisation.kind == OrganisationKind.CHARITY]
+    return public | set(habilitations_in_force(session, charities, on))
+
+
+def ending_soon(session: Session, region: str, today: date) -> Sequence[Habilitation]:
+    """Habilitations that end within the longest notice, the next to end first."""
+    return session.exec(
+        select(Habilitation)
+        .where(
+            Habilitation.region == region,
+            col(Habilitation.ended_at).is_(None),
+            col(Habilitation.ends_on) >= today,
+            col(Habilitation.ends_on) <= today + timedelta(days=max(DAYS_BEFORE)),
+        )
+        .order_by(col(Habilitation.ends_on), col(Habilitation.id))
+    ).all()
+
+
+def _rows(session: Session, organisation_ids: Iterable[int | None]) -> Sequence[Habilitation]:
+    return session.exec(
+        select(Habilitation).where(
+            col(Habilitation.organisation_id).in_(list(organisation_ids)), col(Habilitation.ended_at).is_(None)
+        )
+    ).all()
