@@ -5,6 +5,8 @@ import service.accounts.models
 import service.agreements.models
 import service.journal.models
 import service.lots.models
+import service.rounds.models
+import service.shipments.models
 import service.territory.models
 import service.web.models
 

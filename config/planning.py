@@ -1,0 +1,114 @@
+"""How rounds are planned: `planning.toml`, read once, every value named and checked."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+FILE = Path(__file__).with_name("planning.toml")
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class When(Part):
+    """When a zone is planned, and what is kept."""
+
+    freeze_minutes: int = Field(ge=0)
+    quiet_seconds: float = Field(ge=0)
+    days: int = Field(ge=1, le=7)
+    lease_seconds: int = Field(ge=1)
+    late_minutes: int = Field(ge=1)
+    overrun_minutes: int = Field(ge=0)
+    publish: bool
+
+
+class Zones(Part):
+    """What is planned as one."""
+
+    by: Literal["region", "departement"]
+
+    def of(self, departement: str) -> str:
+        """The zone of a place."""
+        return "all" if self.by == "region" else departement
+
+
+class Service(Part):
+    """Seconds of work at a stop."""
+
+    stop: int = Field(ge=0)
+    pickup: int = Field(ge=0)
+    pickup_per_crate: int = Field(ge=0)
+    delivery: int = Field(ge=0)
+    delivery_per_crate: int = Field(ge=0)
+
+    def loading(self, crates: int) -> int:
+        """Seconds to load so many crates, the visit itself not counted."""
+        return self.pickup + self.pickup_per_crate * crates
+
+    def unloading(self, crates: int) -> int:
+        """Seconds to unload and weigh so many crates, the visit itself not counted."""
+        return self.delivery + self.delivery_per_crate * crates
+
+
+class Cost(Part):
+    """Cents of going out, of a kilometre, of an hour."""
+
+    fixed: int = Field(ge=0)
+    per_km: int = Field(ge=0)
+    per_hour: int = Field(ge=0)
+
+
+class PlanWeights(Part):
+    """What a plan prefers, in cents."""
+
+    mandatory: int = Field(ge=0)
+    value: int = Field(ge=0)
+    vehicle: int = Field(ge=0)
+    distance: int = Field(ge=0)
+    time: int = Field(ge=0)
+    moved: int = Field(ge=0)
+    shifted_minute: int = Field(ge=0)
+    calm_seconds: int = Field(ge=0)
+
+
+class Crew(Part):
+    """What a crew may be asked."""
+
+    break_minutes: int = Field(ge=0)
+    break_after_minutes: int = Field(gt=0)
+    max_round_minutes: int = Field(gt=0)
+    max_stops: int = Field(gt=0)
+
+
+class Reports(Part):
+    """What a report must say, and when."""
+
+    variance_percent: int = Field(ge=0)
+    variance_grams: int = Field(ge=0)
+    too_much_factor: int = Field(ge=1)
+    protected_minutes_before: int = Field(ge=0)
+    protected_minutes_after: int = Field(ge=0)
+    late_entry_minutes: int = Field(ge=1)
+    late_entry_days: int = Field(ge=1)
+
+
+class Planning(Part):
+    """The whole file."""
+
+    when: When
+    zones: Zones
+    service: Service
+    cost: dict[str, Cost]
+    weights: PlanWeights
+    crew: Crew
+    reports: Reports
+
+
+@lru_cache
+def planning() -> Planning:
+    """The shipped file."""
+    return Planning.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))

@@ -1,0 +1,176 @@
+"""What rounds refuse, in words."""
+
+from service.kit.i18n import N_
+from service.kit.refusals import NotAllowed, NotFound, Refusal
+
+
+class RoundNotFound(NotFound):
+    code = "round-not-found"
+    message = N_("Cette tournée n'existe pas, ou n'est pas la vôtre.")
+
+
+class StopNotFound(NotFound):
+    code = "stop-not-found"
+    message = N_("Cet arrêt n'existe pas dans cette tournée.")
+
+
+class PlanNotFound(NotFound):
+    code = "plan-not-found"
+    message = N_("Ce plan n'existe pas.")
+
+
+class NotYourRound(NotAllowed):
+    code = "not-your-round"
+    message = N_("Cette tournée est confiée à quelqu'un d'autre.")
+
+
+class RoundNotThere(Refusal):
+    status = 409
+    code = "round-not-there"
+    message = N_("La tournée n'en est pas à cette étape. Rechargez la page pour voir où elle en est.")
+
+
+class RoundHasNoDriver(Refusal):
+    status = 409
+    code = "round-has-no-driver"
+    message = N_("Confiez d'abord cette tournée à une personne.")
+
+
+class StopAlreadyDone(Refusal):
+    status = 409
+    code = "stop-already-done"
+    message = N_("Cet arrêt est déjà terminé.")
+
+
+class StopMoved(Refusal):
+    status = 409
+    code = "stop-moved"
+    message = N_("Le plan a changé : cet arrêt est maintenant confié à une autre tournée. Rechargez la vôtre.")
+
+
+class NothingReported(Refusal):
+    status = 422
+    code = "nothing-reported"
+    message = N_("Il n'y a rien à faire de tel à cet arrêt.")
+
+
+class NotAtThisStop(Refusal):
+    status = 422
+    code = "not-at-this-stop"
+    message = N_("Ce produit n'est ni à charger ni à remettre à cet arrêt.")
+
+
+class TooMuch(Refusal):
+    status = 422
+    code = "too-much"
+    message = N_("Ce poids dépasse de beaucoup ce qui était prévu (%(planned)s kg). Vérifiez la saisie.")
+
+
+class TemperatureMissing(Refusal):
+    status = 422
+    code = "temperature-missing"
+    message = N_("Mesurez la température entre deux paquets : elle est obligatoire pour le frais et le surgelé.")
+
+
+class TemperatureNeedsReason(Refusal):
+    status = 422
+    code = "temperature-needs-reason"
+    message = N_(
+        "%(measured)s °C, c'est au-dessus de %(limit)s °C mais dans la tolérance. "
+        "Dites pourquoi vous acceptez, ou refusez le produit."
+    )
+
+
+class TemperatureBeyond(Refusal):
+    status = 422
+    code = "temperature-beyond"
+    message = N_("%(measured)s °C : la limite est de %(limit)s °C, tolérance comprise. Ce produit doit être refusé.")
+
+
+class WeightNeedsReason(Refusal):
+    status = 422
+    code = "weight-needs-reason"
+    message = N_("%(received)s kg reçus pour %(expected)s kg chargés : l'écart est important. Indiquez-en la raison.")
+
+
+class ReasonMissing(Refusal):
+    status = 422
+    code = "reason-missing"
+    message = N_("Indiquez le motif.")
+
+
+class WrongCode(Refusal):
+    status = 422
+    code = "wrong-code"
+    message = N_("Ce code n'est pas celui de la livraison. Demandez-le à la personne qui reçoit, ou faites-la signer.")
+
+
+class ProofMissing(Refusal):
+    status = 422
+    code = "proof-missing"
+    message = N_("Il faut le code à six chiffres de la personne qui reçoit, ou sa signature.")
+
+
+class SignatureUnreadable(Refusal):
+    status = 422
+    code = "signature-unreadable"
+    message = N_("La signature n'a pas pu être lue. Faites signer de nouveau.")
+
+
+class TimeInFuture(Refusal):
+    status = 422
+    code = "time-in-future"
+    message = N_("L'heure indiquée n'est pas encore passée.")
+
+
+class TimeTooOld(Refusal):
+    status = 422
+    code = "time-too-old"
+    message = N_("L'heure indiquée est trop ancienne pour cette tournée.")
+
+
+class OutOfOrder(Refusal):
+    status = 422
+    code = "out-of-order"
+    message = N_("Ce produit n'a pas été chargé : indiquez d'abord son chargement.")
+
+
+class VehicleNotFound(NotFound):
+    code = "vehicle-not-found"
+    message = N_("Ce véhicule n'existe pas.")
+
+
+class VehicleBusy(Refusal):
+    status = 409
+    code = "vehicle-busy"
+    message = N_("Ce véhicule a déjà un service à ces heures.")
+
+
+class DriverBusy(Refusal):
+    status = 409
+    code = "driver-busy"
+    message = N_("Cette personne conduit déjà un autre véhicule à ces heures.")
+
+
+class NotADriver(Refusal):
+    status = 422
+    code = "not-a-driver"
+    message = N_("Cette personne n'est pas inscrite parmi les chauffeurs de la région.")
+
+
+class PeriodUpsideDown(Refusal):
+    status = 422
+    code = "period-upside-down"
+    message = N_("La fin doit venir après le début.")
+
+
+class ShiftUnderWay(Refusal):
+    status = 409
+    code = "shift-under-way"
+    message = N_("La tournée de ce service est déjà partie.")
+
+
+class TravelUnavailable(Refusal):
+    status = 503
+    code = "travel-unavailable"
+    message = N_("Le service d'itinéraires ne répond pas. Le plan précédent reste en vigueur.")

@@ -1,0 +1,1 @@
+"""What lots, stock and loans want carried, and the arrival times that rounds wrote back."""
