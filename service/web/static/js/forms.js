@@ -1,0 +1,139 @@
+/* What makes a form kind.
+
+   every <form>                 is sent once: its button says so and refuses a second tap
+   data-keep="name"             what is typed is kept in this tab until it is sent, and found again after a reload
+   data-show-when="field=value" shown only when that field of the same form has that value ("field" alone: any value;
+                                "a=1|2": either); hidden fields are disabled, so not sent. Without this file all is shown
+   data-focus                   takes the focus when the page opens (the summary of errors)
+   data-photo                   shows the chosen photo
+   data-quantity, data-step     − and + around a number
+   data-open="id", data-close   opens and closes a <dialog>
+   data-autosubmit              on a select or box: sends its form when changed
+   data-copy="text"             copies it */
+
+const store = {
+  read(key) { try { return JSON.parse(sessionStorage.getItem(key) ?? "null"); } catch { return null; } },
+  write(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* Full or forbidden: the form works, unkept. */ } },
+  drop(key) { try { sessionStorage.removeItem(key); } catch { /* As above. */ } },
+};
+const body = document.body;
+const keyOf = (form) => `glane-form-${form.dataset.keep}-${location.pathname}`;
+const SECRET = new Set(["password", "hidden", "file", "submit", "button"]);
+const kept = (form) => [...form.elements].filter((box) => box.name && !SECRET.has(box.type) && box.autocomplete !== "one-time-code");
+
+function keep(form) {
+  store.write(keyOf(form), kept(form).map((box) => [box.name, box.value, box.type === "radio" || box.type === "checkbox" ? box.checked : null]));
+}
+
+function restore(form) {
+  const saved = store.read(keyOf(form));
+  /* Drawn again by the server with its errors: what it says counts. */
+  if (!saved || document.querySelector(".errors")) return;
+  let changed = false;
+  for (const box of kept(form)) {
+    const ticking = box.type === "radio" || box.type === "checkbox";
+    const found = saved.find(([name, value, checked]) => name === box.name && (checked === null ? !ticking : value === box.value));
+    if (!found) continue;
+    const [, value, checked] = found;
+    if (checked !== null && box.checked !== checked) { box.checked = checked; changed = true; }
+    if (checked === null && box.value !== value) { box.value = value; changed = true; }
+  }
+  if (changed) import("./live.js").then((live) => live.announce(body.dataset.tKept));
+}
+
+function conditions(form) {
+  for (const part of form.querySelectorAll("[data-show-when]")) {
+    const [name, values] = part.dataset.showWhen.split("=");
+    const now = new FormData(form).getAll(name).filter((value) => value !== "");
+    const shown = values === undefined ? now.length > 0 : values.split("|").some((value) => now.includes(value));
+    const block = part.matches("input, select, textarea") ? part.closest(".field") ?? part : part;
+    block.hidden = !shown;
+    const boxes = part === block ? block.querySelectorAll("input, select, textarea") : [part];
+    for (const box of boxes) box.disabled = !shown;
+  }
+}
+
+function photo(input) {
+  const file = input.files?.[0];
+  const image = input.closest("[data-photo]").querySelector("[data-photo-preview]");
+  const words = input.closest("[data-photo]").querySelector("[data-photo-name]");
+  if (!file) return;
+  if (words) words.textContent = file.name;
+  if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
+  image.hidden = true;
+  image.onload = () => { image.hidden = false; };
+  image.src = URL.createObjectURL(file);
+}
+
+function step(button) {
+  const box = button.closest("[data-quantity]").querySelector("input");
+  const value = (Number(box.value.replace(",", ".").replace(/\s/g, "")) || 0) + Number(button.dataset.step);
+  const least = Number(box.dataset.min ?? 0);
+  const most = Number(box.dataset.max ?? Infinity);
+  const next = String(Math.round(Math.max(least, Math.min(most, value)) * 100) / 100);
+  box.value = document.documentElement.lang === "fr" ? next.replace(".", ",") : next;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented && !form.matches("[hx-post], [hx-get], [hx-put], [hx-delete]")) return;
+  if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  if (form.method !== "post" && !form.matches("[hx-post]")) return;
+  form.dataset.sent = "yes";
+  (event.submitter ?? form.querySelector("[type=submit]"))?.setAttribute("aria-busy", "true");
+  if (form.dataset.keep) keep(form);
+  /* No answer after a while: let the person try again. The server acts once for the same key. */
+  setTimeout(() => release(form), 20000);
+}, true);
+
+/* The back button brings a page back as it was left: usable. */
+addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+document.addEventListener("htmx:afterRequest", (event) => { const form = event.target.closest?.("form"); if (form) release(form); });
+
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (!form) return;
+  conditions(form);
+  if (form.dataset.keep) keep(form);
+});
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.matches("[data-photo] input[type=file]")) photo(box);
+  if (box.form) conditions(box.form);
+  if (box.matches("[data-autosubmit]")) box.form.requestSubmit();
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button, a");
+  if (!button) return;
+  if (button.dataset.step) step(button);
+  if (button.dataset.open) document.getElementById(button.dataset.open)?.showModal();
+  if (button.dataset.close !== undefined) button.closest("dialog")?.close();
+  if (button.dataset.copy) navigator.clipboard?.writeText(button.dataset.copy);
+});
+/* A tap beside a dialog closes it. */
+document.addEventListener("click", (event) => { if (event.target.matches?.("dialog")) event.target.close(); });
+
+function prepare() {
+  for (const form of document.querySelectorAll("form[data-keep]:not([data-restored])")) {
+    form.dataset.restored = "yes";
+    restore(form);
+  }
+  for (const form of document.querySelectorAll("form")) conditions(form);
+  for (const button of document.querySelectorAll("[data-step][hidden]")) button.hidden = false;
+}
+
+/* Sent and accepted: the server's answer names the form whose draft is no longer needed. */
+for (const done of document.querySelectorAll("[data-kept-done]")) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(`glane-form-${done.dataset.keptDone}-`)) store.drop(key);
+  }
+}
+document.addEventListener("htmx:afterSettle", prepare);
+prepare();
+document.querySelector("[data-focus]")?.focus();

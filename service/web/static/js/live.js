@@ -1,0 +1,115 @@
+/* Keeps a page true while it is open.
+
+   <body data-live-cursor="N">       opens /api/v1/live?cursor=N; absent: nothing happens
+   data-live-refresh="lot,claim"     with hx-get and hx-trigger="refresh": fetched again when an entry's kind begins so
+   data-item="lot-12"                inside it: what was not there before gets the class is-new
+   data-live-quiet                   on it: do not announce to a screen reader
+   data-live-state                   a few words on the connection
+
+   Every entry is also a DOM event `glane:entry` on document, its message in `detail`. */
+
+const body = document.body;
+const KEY = "glane-live-cursor";
+const LONGEST_WAIT = 30000;
+let cursor = Number(body.dataset.liveCursor);
+let attempts = 0;
+let socket = null;
+let timer = 0;
+const waiting = new Set();
+
+const say = (state) => {
+  for (const place of document.querySelectorAll("[data-live-state]")) {
+    place.dataset.state = state;
+    place.textContent = state === "on" ? body.dataset.tOn : body.dataset.tOff;
+  }
+};
+
+export function announce(text) {
+  const place = document.getElementById("live");
+  if (!place) return;
+  place.textContent = "";
+  setTimeout(() => { place.textContent = text; }, 60);
+}
+
+/* A thumb on it, or somebody typing in it: not now. */
+let pressed = false;
+addEventListener("pointerdown", () => { pressed = true; }, { passive: true });
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => { pressed = false; }, 350), { passive: true });
+}
+const busy = (element) =>
+  pressed || document.querySelector("dialog[open]") !== null ||
+  (element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
+
+function refresh() {
+  timer = 0;
+  for (const element of [...waiting]) {
+    if (!element.isConnected) waiting.delete(element);
+    else if (!busy(element)) {
+      waiting.delete(element);
+      if (window.htmx) window.htmx.trigger(element, "refresh");
+    }
+  }
+  if (waiting.size) timer = setTimeout(refresh, 800);
+}
+
+function entry(message) {
+  document.dispatchEvent(new CustomEvent("glane:entry", { detail: message }));
+  for (const element of document.querySelectorAll("[data-live-refresh]")) {
+    const kinds = element.dataset.liveRefresh.split(",").map((kind) => kind.trim());
+    if (kinds.some((kind) => kind && message.kind.startsWith(kind))) waiting.add(element);
+  }
+  if (waiting.size && !timer) timer = setTimeout(refresh, 250);
+}
+
+function open() {
+  const url = new URL("/api/v1/live", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.searchParams.set("cursor", String(cursor));
+  socket = new WebSocket(url);
+  socket.addEventListener("open", () => { attempts = 0; say("on"); });
+  socket.addEventListener("message", (event) => {
+    const message = JSON.parse(event.data);
+    const number = Number(message.number ?? message.heartbeat);
+    if (message.kind && number > cursor) entry(message);
+    if (number > cursor) {
+      cursor = number;
+      try { sessionStorage.setItem(KEY, String(cursor)); } catch { /* Storage full or forbidden: the page's own cursor serves. */ }
+    }
+  });
+  socket.addEventListener("close", (event) => {
+    socket = null;
+    if (event.code === 1008) { say("off"); return; }
+    attempts += 1;
+    if (attempts > 1) say("off");
+    const wait = Math.min(LONGEST_WAIT, 500 * 2 ** attempts) * (0.5 + Math.random());
+    setTimeout(() => { if (!socket) open(); }, wait);
+  });
+}
+
+/* New cards keep their place and get a quiet mark; their arrival is said once. */
+let before = new Map();
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const target = event.detail.target;
+  if (target?.closest("[data-live-refresh]")) {
+    before.set(target.id || target, new Set([...target.querySelectorAll("[data-item]")].map((item) => item.dataset.item)));
+  }
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const target = event.detail.target ?? event.target;
+  const known = before.get(target.id || target);
+  if (!known) return;
+  before.delete(target.id || target);
+  for (const item of target.querySelectorAll("[data-item]")) {
+    if (!known.has(item.dataset.item)) item.classList.add("is-new");
+  }
+  if (!target.closest("[data-live-quiet]")) announce(body.dataset.tNews);
+});
+
+if (Number.isFinite(cursor) && body.dataset.liveCursor !== undefined && "WebSocket" in window) {
+  /* Restored from the browser's memory, a page may be older than what this tab has already seen: take the older one. */
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  addEventListener("online", () => { if (!socket) open(); });
+  document.addEventListener("visibilitychange", () => { if (!document.hidden && !socket) open(); });
+  open();
+}
