@@ -247,7 +247,7 @@ class FoodLaw:
 
 
 def read(text: str) -> tuple[Rule, ...]:
-    """Every rule of a food-law file, each with its legal text; refuses two rules of one code on the same day."""
+    """Every rule of a food-law file with its legal text; refuses two rules of one code on the same day."""
     raw = tomllib.loads(text, parse_float=Decimal)
     texts = {key: LegalText.model_validate(value) for key, value in raw.get("text", {}).items()}
     rules = tuple(_rule(item, texts) for item in raw["rule"])
@@ -282,7 +282,7 @@ def _law(day: date) -> FoodLaw:
 
 
 def law(day: date) -> FoodLaw:
-    """The law in force on a local calendar day; a moment is refused, since its day depends on the time zone."""
+    """The law in force on a local calendar day; a moment is refused: its day depends on the time zone."""
     if isinstance(day, datetime):
         raise TypeError("law() takes a calendar day; use law_at() for a moment")
     return _law(day)
