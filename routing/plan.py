@@ -159,7 +159,7 @@ class Plan:
 
     rounds: tuple[Round, ...] = ()
     unserved: tuple[Unserved, ...] = ()
-    totals: Totals = Totals()
+    totals: Totals = field(default_factory=Totals)
     engine: str = ""
     iterations: int = 0
 

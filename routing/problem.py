@@ -28,7 +28,7 @@ class Problem:
     matrices: Mapping[str, Matrix] = field(default_factory=dict)
     states: tuple[VehicleState, ...] = ()
     promises: tuple[Promise, ...] = ()
-    weights: Weights = Weights()
+    weights: Weights = field(default_factory=Weights)
     origin: datetime | None = None
     name: str = ""
 
