@@ -5,7 +5,7 @@ The defaults run the whole product on a laptop with no network; each real outsid
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -58,6 +58,15 @@ class Settings(BaseSettings):
     sms: Literal["folder", "http"] = Field("folder", description="http: a gateway that takes a POST.")
     sms_url: str = ""
     sms_token: SecretStr = SecretStr("")
+    sms_sender: str = "Glane"
+    sms_encoding: Literal["json", "form"] = "json"
+    sms_body: dict[str, Any] = Field(
+        {"to": "{to}", "text": "{text}"},
+        description="The gateway's request, as JSON; places: {to} {digits} {text} {sender} {token}.",
+    )
+    sms_headers: dict[str, str] = Field(
+        {"Authorization": "Bearer {token}"}, description="The gateway's headers, as JSON, with the same places."
+    )
 
     # Planning
     planning_seconds: float = Field(8.0, gt=0, description="Time a plan's search may take.")

@@ -1,0 +1,72 @@
+"""Which client of each outside service runs, by the settings, and how a route asks for it."""
+
+from dataclasses import dataclass
+from typing import Annotated, cast
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from config.settings import Settings
+from service.clients.files.folder import FolderFiles
+from service.clients.files.port import Files
+from service.clients.mail.outbox import OutboxMail
+from service.clients.mail.port import Mail
+from service.clients.mail.smtp import SmtpMail
+from service.clients.push.outbox import OutboxPush
+from service.clients.push.port import Push
+from service.clients.sms.gateway import HttpSms
+from service.clients.sms.outbox import OutboxSms
+from service.clients.sms.port import Sms
+
+
+@dataclass(frozen=True)
+class Clients:
+    """The outside world as this installation reaches it; `app.state.clients` in the web process."""
+
+    mail: Mail
+    sms: Sms
+    push: Push
+    files: Files
+
+
+def clients_from(settings: Settings) -> Clients:
+    """The clients the settings ask for; by default all of them stay in the data folder."""
+    return Clients(
+        mail=_mail(settings),
+        sms=_sms(settings),
+        push=OutboxPush(),
+        files=FolderFiles(settings.data_dir / "files"),
+    )
+
+
+def clients_of(connection: HTTPConnection) -> Clients:
+    return cast(Clients, connection.app.state.clients)
+
+
+OutsideClients = Annotated[Clients, Depends(clients_of)]
+
+
+def _mail(settings: Settings) -> Mail:
+    if settings.mail == "folder":
+        return OutboxMail(settings.data_dir / "outbox" / "mail")
+    return SmtpMail(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        sender=settings.mail_from,
+        security=settings.smtp_tls,
+        username=settings.smtp_user or None,
+        password=settings.smtp_password.get_secret_value() or None,
+    )
+
+
+def _sms(settings: Settings) -> Sms:
+    if settings.sms == "folder":
+        return OutboxSms(settings.data_dir / "outbox" / "sms")
+    return HttpSms(
+        url=settings.sms_url,
+        token=settings.sms_token.get_secret_value(),
+        body=settings.sms_body,
+        headers=settings.sms_headers,
+        encoding=settings.sms_encoding,
+        sender=settings.sms_sender,
+    )

@@ -1,0 +1,82 @@
+"""How papers write times, weights and phone numbers: always in French, which is their language."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import phonenumbers
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+from service.kit.clock import local
+from service.kit.text import NO_BREAK, french_spaces
+
+
+def day(moment: date | datetime, zone: str) -> str:
+    """ "vendredi 20 novembre 2026", and "1er" for the first of a month."""
+    here = local(moment, zone).date() if isinstance(moment, datetime) else moment
+    number = "1er" if here.day == 1 else str(here.day)
+    return f"{format_date(here, 'EEEE', locale='fr')} {number} {format_date(here, 'MMMM y', locale='fr')}"
+
+
+def short_day(moment: date | datetime, zone: str) -> str:
+    """ "20/11/2026"."""
+    here = local(moment, zone).date() if isinstance(moment, datetime) else moment
+    return here.strftime("%d/%m/%Y")
+
+
+def hour(moment: datetime, zone: str) -> str:
+    """ "18 h 30"."""
+    here = local(moment, zone)
+    return f"{here.hour}{NO_BREAK}h{NO_BREAK}{here.minute:02d}"
+
+
+def kilograms(grams: int | None) -> str:
+    """ "12,5 kg", "1,042 kg": to the gram, so that lines add up to their total; nothing for what was not weighed."""
+    if grams is None:
+        return ""
+    return (
+        format_decimal(Decimal(grams) / 1000, format="#,##0.###", locale="fr").replace("\u202f", NO_BREAK)
+        + f"{NO_BREAK}kg"
+    )
+
+
+def degrees(tenths: int | None) -> str:
+    """Tenths of a degree as "+3,5 °C"; nothing for what was not measured."""
+    if tenths is None:
+        return ""
+    sign = "−" if tenths < 0 else "+" if tenths > 0 else ""
+    whole, rest = divmod(abs(tenths), 10)
+    return f"{sign}{whole},{rest}{NO_BREAK}°C"
+
+
+def phone(e164: str | None) -> str:
+    """ "02 40 12 34 56" for a French number, the international form for another."""
+    if not e164:
+        return ""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    shape = (
+        phonenumbers.PhoneNumberFormat.NATIONAL
+        if number.country_code == 33
+        else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, shape).replace(" ", NO_BREAK)
+
+
+def siret(number: str | None) -> str:
+    """ "732 829 320 00074"."""
+    if not number or len(number) != 14:
+        return number or ""
+    return NO_BREAK.join((number[:3], number[3:6], number[6:9], number[9:]))
+
+
+def plural(count: int, one: str, many: str) -> str:
+    """ "1 ligne", "0 ligne", "3 lignes": French counts zero as one."""
+    return f"{count}{NO_BREAK}{one if abs(count) < 2 else many}"
+
+
+def said(text: str) -> str:
+    """A text of a person or of ours, with the spaces and the apostrophes French wants."""
+    return french_spaces(text).replace("'", "’").replace(" °C", f"{NO_BREAK}°C")
