@@ -13,6 +13,8 @@ from service.territory.errors import CommuneUnknown
 from service.territory.models import Commune, Departement, Epci, Region
 from service.territory.rules import city_of, commune_code, comparable
 
+ARTICLES = ("", "le ", "la ", "les ", "l ")
+
 
 def region_row(session: Session, region: str) -> Region | None:
     """The region, if it has been loaded."""
@@ -69,8 +71,9 @@ def the_commune(session: Session, region: str, insee: str) -> Commune:
 def search_communes(session: Session, region: str, text: str, asked: PageAsked) -> Page[Commune]:
     """Communes for what somebody is typing: a name, any word of it, a postcode, or both ("44 saint herb").
 
-    Accents, case and hyphens are ignored. The same name first, then names that begin so, then names with a word that
-    begins so, the most peopled first. The cursor counts communes: the list changes once a year.
+    Accents, case and hyphens are ignored. The same name first (with or without its article), then names that begin so,
+    then names with a word that begins so, the most peopled first. The cursor counts communes: the list changes once
+    a year.
     """
     words = comparable(text).split()
     digits = [word for word in words if word.isdigit()]
@@ -79,10 +82,13 @@ def search_communes(session: Session, region: str, text: str, asked: PageAsked) 
     # comparable() leaves letters, digits and spaces alone: nothing in it is a wildcard.
     for number in digits:
         wanted = wanted.where((" " + col(Commune.postcodes)).like(f"% {number}%"))
-    begins: ColumnElement[bool] = col(Commune.search_name).like(f"{name}%")
+    search_name = col(Commune.search_name)
+    # "Mans" is Le Mans before it is Mansigné.
+    spellings = [article + name for article in ARTICLES]
+    begins = or_(*(search_name.like(f"{spelling}%") for spelling in spellings))
     if name:
-        wanted = wanted.where(or_(begins, col(Commune.search_name).like(f"% {name}%")))
-    rank = case((col(Commune.search_name) == name, 0), (begins, 1), else_=2)
+        wanted = wanted.where(or_(search_name.like(f"{name}%"), search_name.like(f"% {name}%")))
+    rank = case((search_name.in_(spellings), 0), (begins, 1), else_=2)
     seen = asked.after or 0
     wanted = wanted.order_by(rank, *_largest_first()).offset(seen).limit(asked.limit + 1)
     rows = session.exec(wanted).all()

@@ -10,6 +10,7 @@ from threading import Lock
 from time import monotonic, sleep
 
 import structlog
+from geopy.adapters import URLLibAdapter
 from geopy.exc import GeocoderRateLimited, GeopyError
 from geopy.geocoders import BANFrance
 from geopy.location import Location
@@ -19,8 +20,8 @@ from service.clients.geocoding.communes import CommuneGeocoder
 from service.clients.geocoding.port import CommuneLookup, CommunePoint, Located, Precision, PublicAddress
 
 log = structlog.get_logger(__name__)
-# geopy writes the whole question, address included, at the DEBUG level.
-logging.getLogger("geopy").setLevel(logging.INFO)
+# geopy writes the whole question at the DEBUG level, and the answer to a failure at INFO: both hold the address.
+logging.getLogger("geopy").setLevel(logging.WARNING)
 
 # BAN's kinds of answers; a "locality" is a hamlet or a named place. A "municipality" says no more than we know.
 PRECISIONS: dict[str, Precision] = {"housenumber": "address", "street": "street", "locality": "street"}
@@ -59,7 +60,11 @@ class BanGeocoder:
         self.communes = CommuneGeocoder(lookup)
         self.lookup = lookup
         self.commune_of = commune_of
-        self.service = BANFrance(domain=domain, scheme=scheme, timeout=timeout, user_agent="Glane")
+        # geopy's other adapter (used where `requests` is installed) tries again by itself, waits as long as a 429 says
+        # with the caller standing there, and logs the question.
+        self.service = BANFrance(
+            domain=domain, scheme=scheme, timeout=timeout, user_agent="Glane", adapter_factory=URLLibAdapter
+        )
         self.pause = pause
         self.rest = rest
         self._turn = Lock()
