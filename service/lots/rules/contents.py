@@ -67,7 +67,7 @@ def check_exclusions(line: LineFacts, law: FoodLaw) -> list[Verdict]:
         stated = "alcohol" in line.all_exclusions | line.tags
         return [*verdicts, breach(alcohol, EXCLUDED)] if stated else verdicts
     if line.alcohol_percent > limit:
-        verdicts.append(breach(alcohol, ALCOHOL, percent=str(line.alcohol_percent), limit=str(limit)))
+        verdicts.append(breach(alcohol, ALCOHOL, percent=line.alcohol_percent, limit=limit))
     return verdicts
 
 

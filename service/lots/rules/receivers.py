@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from config.catalogue import Category
 from config.food_law import Band, FoodLaw, Severity
 from service.kit.i18n import N_
+from service.kit.weight import GRAMS
 from service.lots.rules.dates import edible_until, last_day, local_day, needs_quick_redistribution
 from service.lots.rules.facts import LineFacts, ReceiverFacts
 from service.lots.rules.verdicts import Verdict, breach
@@ -190,9 +192,8 @@ def room_left(category: Category, receiver: ReceiverFacts) -> int | None:
     return max(0, min(rooms)) if rooms else None
 
 
-def _kg(grams: int) -> str:
-    whole, rest = divmod(grams, 1000)
-    return f"{whole},{rest:03d}".rstrip("0").rstrip(",")
+def _kg(grams: int) -> Decimal:
+    return Decimal(grams) / GRAMS
 
 
 def _check_window(

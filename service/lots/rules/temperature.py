@@ -34,11 +34,11 @@ def check_temperature(
     if plausible is not None:
         lowest, highest = law.integers(plausible.code)
         if not lowest <= celsius <= highest:
-            return [breach(plausible, IMPLAUSIBLE, celsius=_written(celsius))]
+            return [breach(plausible, IMPLAUSIBLE, celsius=_read(celsius))]
     limit = law.temperature(klass)
     if limit.minimum is not None and celsius < limit.minimum:
         rule = law.rule(f"temperature.{klass}.min")
-        return [breach(rule, TOO_COLD, celsius=_written(celsius), limit=limit.minimum)]
+        return [breach(rule, TOO_COLD, celsius=_read(celsius), limit=limit.minimum)]
     if limit.maximum is None:
         return []
     most = label_celsius if label_celsius is not None and klass is TemperatureClass.FRAIS_8 else limit.maximum
@@ -46,10 +46,10 @@ def check_temperature(
         return []
     if celsius <= most + limit.tolerance:
         rule = law.rule(f"temperature.{klass}.tolerance")
-        return [breach(rule, TOLERATED, Severity.WARNING, celsius=_written(celsius), limit=most)]
+        return [breach(rule, TOLERATED, Severity.WARNING, celsius=_read(celsius), limit=most)]
     rule = law.rule(f"temperature.{klass}.max")
-    return [breach(rule, TOO_WARM, Severity.FORBIDDEN, celsius=_written(celsius), limit=most)]
+    return [breach(rule, TOO_WARM, Severity.FORBIDDEN, celsius=_read(celsius), limit=most)]
 
 
-def _written(celsius: Decimal | float) -> str:
-    return f"{celsius:g}".replace(".", ",")
+def _read(celsius: Decimal | float) -> Decimal:
+    return Decimal(str(celsius))

@@ -3,20 +3,22 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from config.food_law import Evidence, Rule, Severity
 from service.kit.i18n import DEFAULT_LOCALE, gettext
 
-Param = date | int | str
+Param = date | int | Decimal | str
 
 
 @dataclass(frozen=True)
 class Verdict:
     """A rule that was broken, or that calls for a word. `message` is a French msgid.
 
-    Its `%(name)s` places are filled from `params` (a date is written out in the reader's language), and
+    Its `%(name)s` places are filled from `params` (a date or a decimal is written as in the reader's language), and
     from the rule itself: `cite`, its legal basis in short, and `statement`, what it says.
     """
 
@@ -50,20 +52,30 @@ class Verdict:
 
     def as_data(self) -> dict[str, object]:
         """What the journal keeps: the rule's code and version, and the figures, no sentence."""
-        figures = {name: value.isoformat() if isinstance(value, date) else value for name, value in self.params.items()}
+        figures = {name: _kept(value) for name, value in self.params.items()}
         return {
-            "rule": self.code,
-            "version": self.version.isoformat(),
+            "code": self.code,
+            "valid_from": self.version.isoformat(),
             "severity": self.severity.value,
             **figures,
         }
 
 
+def _kept(value: Param) -> str | int:
+    """A figure as the journal keeps it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
 def _written(value: Param, locale: str) -> str | int:
-    """A date as people write it; figures and words as they are."""
+    """A date or a decimal as people write it; whole numbers and words as they are."""
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
-        return format_date(day, "d MMMM y", locale=locale)
+        written = format_date(day, "d MMMM y", locale=locale)
+        return written.replace("1 ", "1er ", 1) if locale == "fr" and day.day == 1 else written
+    if isinstance(value, Decimal):
+        return format_decimal(value, format="#,##0.###", locale=locale)
     return value
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from config.food_law import FoodLaw
 from service.kit.i18n import N_
+from service.kit.weight import GRAMS
 from service.lots.rules.verdicts import Verdict, breach
 
 VARIANCE = N_("Le poids pesé s'écarte de %(percent)s %% du poids annoncé, soit %(kg)s kg : indiquez pourquoi.")
@@ -91,4 +93,4 @@ def check_weighing(announced: int, weighed: int, law: FoodLaw) -> list[Verdict]:
     if gap <= law.integer("weight.variance_grams") or gap * 100 <= announced * law.integer(percent_rule.code):
         return []
     percent = gap * 100 // announced if announced else 100
-    return [breach(percent_rule, VARIANCE, percent=percent, kg=f"{gap / 1000:.1f}".replace(".", ","))]
+    return [breach(percent_rule, VARIANCE, percent=percent, kg=Decimal(gap) / GRAMS)]
