@@ -4,7 +4,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 
 from config.regions import load_region_config
-from service.accounts.queries import who_of_session, who_of_token
+from service.accounts.errors import CannotSpeakFor
+from service.accounts.queries import speaking, who_of_session, who_of_token
 from service.accounts.who import Who
 from service.journal.queries import newest_number
 from service.kit.clock import real_now
@@ -14,6 +15,10 @@ from service.web.deps import parts_of
 from service.web.navigation import places_of
 
 SESSION_COOKIE = "glane_session"
+# "Saisi pour …": which organisation a dispatcher speaks for, on this request or until they say they have finished.
+BEHALF_COOKIE = "glane_behalf"
+BEHALF_FIELD = "on_behalf_of"
+BEHALF_HEADER = "x-on-behalf-of"
 
 
 class Guard:
@@ -21,6 +26,9 @@ class Guard:
 
     It asks the policy table for the resource and verb; which lot exactly is for the room to check with `policy.demand`.
     A write with a cookie must carry the page's CSRF token; an API token needs none, since no browser adds it by itself.
+
+    Somebody who speaks for an organisation says so in `X-On-Behalf-Of`, in a field or parameter `on_behalf_of`, or by
+    the cookie the partners' page sets: the `Who` then is theirs for that organisation (`queries.speaking`).
     """
 
     def __init__(self, resource: str, verb: str) -> None:
@@ -32,6 +40,8 @@ class Guard:
         who = await run_in_threadpool(_identify, connection, bearer)
         if isinstance(connection, Request) and bearer is None:
             await csrf.check(connection)
+        if asked := await _behalf_of(connection, bearer is not None):
+            who = await run_in_threadpool(_speak_for, connection, who, asked)
         if not who.may(self.resource, self.verb):
             raise NotAllowed() if who.person_id is not None else SignInNeeded()
         return who
@@ -41,6 +51,32 @@ def bearer_of(connection: HTTPConnection) -> str | None:
     """The API token of a request, if it carries one."""
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
+
+
+async def _behalf_of(connection: HTTPConnection, by_token: bool) -> str:
+    """The organisation spoken for, as it was asked; empty for nobody but oneself."""
+    asked = connection.headers.get(BEHALF_HEADER) or connection.query_params.get(BEHALF_FIELD, "")
+    if not asked and isinstance(connection, Request) and "form" in connection.headers.get("content-type", ""):
+        value = (await connection.form()).get(BEHALF_FIELD)
+        asked = value if isinstance(value, str) else ""
+    return asked or ("" if by_token else connection.cookies.get(BEHALF_COOKIE, ""))
+
+
+def _speak_for(connection: HTTPConnection, who: Who, asked: str) -> Who:
+    by_cookie_alone = connection.cookies.get(BEHALF_COOKIE) == asked
+    try:
+        if not asked.isascii() or not asked.isdigit() or len(asked) > 9:
+            raise CannotSpeakFor()
+        with parts_of(connection).database.read() as session:
+            spoken = speaking(session, who, int(asked))
+    except CannotSpeakFor:
+        # A cookie left from before (signed out since, organisation suspended) must not lock anybody out.
+        if by_cookie_alone:
+            return who
+        raise
+    connection.state.who = spoken
+    connection.state.nav = places_of(spoken.roles, connection.url.path)
+    return spoken
 
 
 def _identify(connection: HTTPConnection, bearer: str | None) -> Who:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from config.regions import load_region_config
 from service.accounts import policy
 
 
@@ -20,8 +21,17 @@ class Who:
     organisation_ids: frozenset[int] = frozenset()
     site_ids: frozenset[int] = frozenset()
     on_behalf_of: int | None = None
+    # The organisation's name, for the banner "Vous saisissez pour …".
+    on_behalf_name: str = ""
     session_id: int | None = None
+    # The one site a shared tablet is signed in to.
+    tablet_site: int | None = None
     played: bool = False
+
+    @property
+    def zone(self) -> str:
+        """The time zone of this person's region."""
+        return load_region_config(self.region).time_zone
 
     @property
     def scopes(self) -> frozenset[str]:
@@ -37,7 +47,8 @@ class Who:
 
     def relations(self, resource: str, verb: str) -> frozenset[str]:
         """Through which relations the policy lets this person do it; empty: not at all."""
-        return policy.relations(self.roles | {"anyone"}, resource, verb)
+        everybody = {"anyone"} if self.person_id is None else {"anyone", "person"}
+        return policy.relations(self.roles | everybody, resource, verb)
 
     def may(self, resource: str, verb: str) -> bool:
         """Whether the policy lets this person do it to anything at all (which links to show)."""

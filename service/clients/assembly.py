@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from config.settings import Settings
 from service.clients.files.folder import FolderFiles
 from service.clients.files.port import Files
-from service.clients.geocoding.ban import BanGeocoder
-from service.clients.geocoding.communes import CommuneGeocoder
-from service.clients.geocoding.port import CommuneLookup, Geocoder
+from service.clients.geocoding.port import Geocoder
 from service.clients.mail.outbox import OutboxMail
 from service.clients.mail.port import Mail
 from service.clients.mail.smtp import SmtpMail
@@ -26,9 +24,9 @@ class Clients:
     geocoder: Geocoder
 
     @classmethod
-    def of(cls, settings: Settings, lookup: CommuneLookup) -> "Clients":
-        """The clients these settings ask for. `lookup` finds a commune by postcode and city, without a network."""
-        return cls(mail_of(settings), sms_of(settings), files_of(settings), geocoder_of(settings, lookup))
+    def of(cls, settings: Settings, geocoder: Geocoder) -> "Clients":
+        """The clients these settings ask for; the geocoder needs the region's communes, so it is brought from there."""
+        return cls(mail_of(settings), sms_of(settings), files_of(settings), geocoder)
 
 
 def mail_of(settings: Settings) -> Mail:
@@ -55,8 +53,3 @@ def sms_of(settings: Settings) -> Sms:
 def files_of(settings: Settings) -> Files:
     """A folder of this machine, or of a disk that several machines mount."""
     return FolderFiles(settings.data_dir / "files")
-
-
-def geocoder_of(settings: Settings, lookup: CommuneLookup) -> Geocoder:
-    """The national address service, or the region's communes alone."""
-    return BanGeocoder(lookup, domain=settings.ban_domain) if settings.geocoder == "ban" else CommuneGeocoder(lookup)

@@ -79,7 +79,8 @@ def validation_refusal(error: RequestValidationError) -> Refusal:
     fields = {}
     for detail in error.errors():
         place = ".".join(str(part) for part in detail["loc"] if part not in ("body", "query", "path"))
-        fields[place or "body"] = field_message(detail["type"])
+        # Our own validators raise the type "words": what they say is written for people already.
+        fields[place or "body"] = detail["msg"] if detail["type"] == "words" else field_message(detail["type"])
     return Invalid(fields=fields)
 
 

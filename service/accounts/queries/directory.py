@@ -1,0 +1,276 @@
+"""Reading organisations, their sites and their people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, func, or_, select
+
+from service.accounts.models import (
+    AccountState,
+    Closure,
+    Membership,
+    Organisation,
+    OrganisationKind,
+    Person,
+    Role,
+    Site,
+)
+from service.accounts.who import Who
+from service.kit.pagination import Page, PageAsked
+from service.kit.refusals import NotFound
+from service.kit.text import plain
+
+
+def organisation_sites(session: Session, organisation_ids: Sequence[int] | frozenset[int]) -> Sequence[Site]:
+    """The active sites of some organisations, by name."""
+    return session.exec(
+        select(Site)
+        .where(col(Site.organisation_id).in_(list(organisation_ids)), col(Site.active).is_(True))
+        .order_by(col(Site.name), col(Site.id))
+    ).all()
+
+
+def sites_by_id(session: Session, ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, Site]:
+    """Sites by key."""
+    return {site.key: site for site in session.exec(select(Site).where(col(Site.id).in_(list(ids)))).all()}
+
+
+def organisations_by_id(session: Session, ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, Organisation]:
+    """Organisations by key."""
+    rows = session.exec(select(Organisation).where(col(Organisation.id).in_(list(ids)))).all()
+    return {organisation.key: organisation for organisation in rows}
+
+
+def closures(session: Session, site_ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, list[Closure]]:
+    """The closed days of each site."""
+    found: dict[int, list[Closure]] = {}
+    for closure in session.exec(select(Closure).where(col(Closure.site_id).in_(list(site_ids)))).all():
+        found.setdefault(closure.site_id, []).append(closure)
+    return found
+
+
+def members(session: Session, organisation_id: int, role: str | None = None) -> Sequence[Person]:
+    """The active people of an organisation."""
+    query = (
+        select(Person)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(Membership.organisation_id == organisation_id, Person.state == AccountState.ACTIVE)
+        .order_by(col(Person.name))
+        .distinct()
+    )
+    if role is not None:
+        query = query.where(Membership.role == role)
+    return session.exec(query).all()
+
+
+def people_with_role(session: Session, region: str, role: str) -> Sequence[Person]:
+    """The active people of a region who hold a role."""
+    return session.exec(
+        select(Person)
+        .join(Membership, col(Membership.person_id) == col(Person.id))
+        .where(Person.region == region, Person.state == AccountState.ACTIVE, Membership.role == role)
+        .distinct()
+    ).all()
+
+
+def the_organisation(session: Session, who: Who, organisation_id: int) -> Organisation:
+    """An organisation of the reader's region; NotFound otherwise."""
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None or organisation.region != who.region:
+        raise NotFound()
+    return organisation
+
+
+def the_site(session: Session, who: Who, site_id: int) -> Site:
+    """A site of the reader's region; NotFound otherwise."""
+    site = session.get(Site, site_id)
+    if site is None or site.region != who.region:
+        raise NotFound()
+    return site
+
+
+def the_person(session: Session, who: Who, person_id: int) -> Person:
+    """A person of the reader's region; NotFound otherwise."""
+    person = session.get(Person, person_id)
+    if person is None or person.region != who.region:
+        raise NotFound()
+    return person
+
+
+def the_membership(session: Session, organisation_id: int, membership_id: int) -> Membership:
+    """A membership of an organisation; NotFound otherwise."""
+    membership = session.get(Membership, membership_id)
+    if membership is None or membership.organisation_id != organisation_id:
+        raise NotFound()
+    return membership
+
+
+def the_closure(session: Session, site_id: int, closure_id: int) -> Closure:
+    """A closure of a site; NotFound otherwise."""
+    closure = session.get(Closure, closure_id)
+    if closure is None or closure.site_id != site_id:
+        raise NotFound()
+    return closure
+
+
+def all_sites(session: Session, organisation_id: int) -> Sequence[Site]:
+    """The sites of an organisation, those given up last."""
+    return session.exec(
+        select(Site).where(Site.organisation_id == organisation_id).order_by(col(Site.active).desc(), col(Site.id))
+    ).all()
+
+
+def closures_to_come(session: Session, site_ids: Sequence[int], today: date) -> Sequence[Closure]:
+    """Closed days that are not over, the next first."""
+    return session.exec(
+        select(Closure)
+        .where(col(Closure.site_id).in_(site_ids), col(Closure.last_day) >= today)
+        .order_by(col(Closure.first_day), col(Closure.id))
+    ).all()
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of an organisation, and as what."""
+
+    membership: Membership
+    person: Person
+
+
+def people_of(session: Session, organisation_id: int) -> list[Member]:
+    """Everybody who acts for an organisation, suspended people included, by name."""
+    rows = session.exec(
+        select(Membership, Person)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(Membership.organisation_id == organisation_id)
+        .order_by(col(Person.name), col(Membership.id))
+    ).all()
+    return [Member(membership, person) for membership, person in rows]
+
+
+def memberships_of(session: Session, person_id: int) -> Sequence[tuple[Membership, Organisation]]:
+    """What a person acts for, suspended organisations included."""
+    return session.exec(
+        select(Membership, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Membership.organisation_id))
+        .where(Membership.person_id == person_id)
+        .order_by(col(Organisation.name), col(Membership.id))
+    ).all()
+
+
+def has_role_anywhere(session: Session, organisation_id: int, role: Role) -> bool:
+    """Whether anybody active holds a role in an organisation."""
+    return session.exec(
+        select(Membership.id)
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(
+            Membership.organisation_id == organisation_id,
+            Membership.role == role,
+            Person.state == AccountState.ACTIVE,
+        )
+        .limit(1)
+    ).first() is not None
+
+
+def organisation_by_number(
+    session: Session, region: str, siret: str | None, rna: str | None
+) -> Organisation | None:
+    """The organisation of a region that has this SIRET, else this RNA number."""
+    for column, value in ((Organisation.siret, siret), (Organisation.rna, rna)):
+        if value:
+            found = session.exec(select(Organisation).where(Organisation.region == region, column == value)).first()
+            if found is not None:
+                return found
+    return None
+
+
+def organisations_by_numbers(session: Session, region: str, numbers: Sequence[str]) -> dict[str, Organisation]:
+    """The organisations that have one of these SIRET or RNA numbers, by number."""
+    rows = session.exec(
+        select(Organisation).where(
+            Organisation.region == region, or_(col(Organisation.siret).in_(numbers), col(Organisation.rna).in_(numbers))
+        )
+    ).all()
+    return {number: row for row in rows for number in (row.siret, row.rna) if number is not None}
+
+
+@dataclass(frozen=True)
+class PartnersAsked:
+    """Which partners to list."""
+
+    text: str = ""
+    kind: OrganisationKind | None = None
+    state: AccountState | None = None
+    first_lot_unseen: bool = False
+
+
+def partners(session: Session, region: str, wanted: PartnersAsked, asked: PageAsked) -> Page[Organisation]:
+    """Organisations by name, or those that answer to a text: a name, a city, a SIRET, an RNA number.
+
+    Compared here and not in the database, since neither engine ignores accents by itself; a region has a few thousand.
+    A protected site's city is kept apart, so nothing of it can be found here. The cursor counts organisations.
+    """
+    query = select(Organisation.id, Organisation.name, Organisation.siret, Organisation.rna).where(
+        Organisation.region == region
+    )
+    if wanted.kind is not None:
+        query = query.where(Organisation.kind == wanted.kind)
+    if wanted.state is not None:
+        query = query.where(Organisation.state == wanted.state)
+    if wanted.first_lot_unseen:
+        query = query.where(Organisation.kind == OrganisationKind.DONOR, col(Organisation.first_lot_seen_at).is_(None))
+    words = plain(wanted.text).split()
+    # A number is often typed in groups: all its digits count as one word.
+    if words and all(word.isdigit() for word in words):
+        words = ["".join(words)]
+    cities = _cities(session, region) if words else {}
+    found = sorted(
+        (plain(name), key)
+        for key, name, siret, rna in session.exec(query).all()
+        if key is not None
+        and all(word in plain(f"{name} {siret or ''} {rna or ''} {cities.get(key, '')}") for word in words)
+    )
+    start = asked.after or 0
+    page = found[start : start + asked.limit]
+    rows = organisations_by_id(session, [key for _name, key in page])
+    more = len(found) > start + asked.limit
+    return Page([rows[key] for _name, key in page], start + asked.limit if more else None)
+
+
+def _cities(session: Session, region: str) -> dict[int, str]:
+    cities: dict[int, str] = {}
+    for key, city in session.exec(select(Site.organisation_id, Site.city).where(Site.region == region)).all():
+        cities[key] = f"{cities.get(key, '')} {city or ''}"
+    return cities
+
+
+def counts_by_state(session: Session, region: str) -> dict[str, int]:
+    """How many organisations wait, are active, are suspended."""
+    rows = session.exec(
+        select(Organisation.state, func.count()).where(Organisation.region == region).group_by(col(Organisation.state))
+    ).all()
+    return {str(state): count for state, count in rows}
+
+
+def food_banks(session: Session, region: str) -> Sequence[Organisation]:
+    """Charities that may be a network head, by name: active ones that are a member of no other."""
+    return session.exec(
+        select(Organisation)
+        .where(
+            Organisation.region == region,
+            Organisation.kind == OrganisationKind.CHARITY,
+            Organisation.state == AccountState.ACTIVE,
+            col(Organisation.parent_id).is_(None),
+        )
+        .order_by(col(Organisation.name), col(Organisation.id))
+    ).all()
+
+
+def waiting_members(session: Session, parent_ids: frozenset[int]) -> Sequence[Organisation]:
+    """Organisations that wait for the approval of one of these network heads."""
+    return session.exec(
+        select(Organisation)
+        .where(col(Organisation.parent_id).in_(parent_ids), Organisation.state == AccountState.PENDING)
+        .order_by(col(Organisation.created_at), col(Organisation.id))
+    ).all()
