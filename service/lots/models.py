@@ -1,59 +1,40 @@
 """Lots of food, their lines, windows and photos, and the shares of them granted to receiving sites."""
 
 import datetime as dt
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from service.database.columns import Row, UtcDateTime
-from service.kit.refusals import Refusal
-from service.lots.errors import LotAlreadyTaken, LotFrozen, ShareNotOpen
-
-
-class LotState(StrEnum):
-    """Where a lot is in its life; `rules.lifecycle` says which steps are possible."""
-
-    DRAFT = "draft"
-    PUBLISHED = "published"
-    OFFERED = "offered"
-    ALLOCATED = "allocated"
-    PLANNED = "planned"
-    COLLECTED = "collected"
-    DELIVERED = "delivered"
-    CLOSED = "closed"
-    WITHDRAWN = "withdrawn"
-    EXPIRED = "expired"
-    BLOCKED = "blocked"
-    DESTROYED = "destroyed"
-
-
-class ShareState(StrEnum):
-    RESERVED = "reserved"
-    COLLECTED = "collected"
-    DELIVERED = "delivered"
-    REFUSED = "refused"
-    RELEASED = "released"
-    NO_SHOW = "no_show"
-
-
-# A share in one of these still holds its grams of the line; released and no_show have given them back.
-HOLDING = frozenset({ShareState.RESERVED, ShareState.COLLECTED, ShareState.DELIVERED, ShareState.REFUSED})
-# Something is still to be done with these.
-OPEN_SHARES = frozenset({ShareState.RESERVED, ShareState.COLLECTED})
-# New claims may be made on lots in these states, as long as something is free.
-OPEN_LOTS = frozenset({LotState.PUBLISHED, LotState.OFFERED})
-# Nothing happens any more to lots in these states.
-ENDED_LOTS = frozenset(
-    {LotState.CLOSED, LotState.WITHDRAWN, LotState.EXPIRED, LotState.DESTROYED}
+from service.lots.errors import LotAlreadyTaken, LotFrozen, LotNotOpen, LotTooLate, ShareNotOpen
+from service.lots.kinds import (
+    ENDED_LOTS,
+    HOLDING,
+    OPEN_SHARES,
+    PhotoKind,
+    RefusalReason,
+    ShareState,
+    WithdrawalReason,
 )
+from service.lots.rules.lifecycle import OPEN, LotState
 
-
-class PhotoKind(StrEnum):
-    FOOD = "food"
-    LABEL = "label"
-    GATE = "gate"
+__all__ = [
+    "ENDED_LOTS",
+    "HOLDING",
+    "OPEN",
+    "OPEN_SHARES",
+    "Lot",
+    "LotLine",
+    "LotPhoto",
+    "LotState",
+    "LotWindow",
+    "PhotoKind",
+    "RefusalReason",
+    "Share",
+    "ShareState",
+    "WithdrawalReason",
+]
 
 
 class Lot(Row, table=True):
@@ -114,11 +95,20 @@ class Lot(Row, table=True):
     @property
     def is_open(self) -> bool:
         """Whether charities may still be granted something of it (if anything is free)."""
-        return self.state in OPEN_LOTS and not self.frozen
+        return self.state in OPEN and not self.frozen
 
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED_LOTS
+
+    def must_be_open(self, now: dt.datetime) -> None:
+        """Refuse (409) unless something of it may be granted now."""
+        if self.state not in OPEN:
+            raise LotNotOpen()
+        if self.frozen:
+            raise LotFrozen()
+        if now >= self.deadline:
+            raise LotTooLate()
 
 
 class LotWindow(Row, table=True):
@@ -152,6 +142,8 @@ class LotLine(Row, table=True):
     )
 
     lot_id: int = Field(foreign_key="lot.id", index=True)
+    # The line it was split from.
+    from_line_id: int | None = Field(default=None, foreign_key="lotline.id")
     category: str = Field(index=True, description="slug of the catalogue")
     description: str = ""
     grams: int
@@ -170,6 +162,8 @@ class LotLine(Row, table=True):
     lot_number: str = ""
     gtin: str = ""
     prepacked: bool = False
+    # Whether the pack, or the crate, carries a whole label.
+    labelled: bool = False
 
     def reserve(self, grams: int) -> None:
         """Take free grams for a share; `LotAlreadyTaken` when less is free."""
@@ -217,13 +211,15 @@ class LotPhoto(Row, table=True):
 class Share(Row, table=True):
     """A part of a line granted to a receiving site. Weights in grams.
 
-    `grams` is what was granted; of it `refused_grams` were not taken; `received_grams`, weighed by the charity, is the
-    reference of every figure. `lot_version` is the version of the lot its holder has agreed to.
+    `grams` is what was granted, less what left it for another lot; of it `refused_grams` were not taken;
+    `received_grams`, weighed by the charity, is the reference of every figure. `lot_version` is the version of the lot
+    its holder has agreed to.
     """
 
     __table_args__ = (
         Index("ix_share_claim", "claim_id"),
-        CheckConstraint("grams > 0", name="share_grams"),
+        Index("ix_share_state", "state", "lot_id"),
+        CheckConstraint("grams >= 0", name="share_grams"),
         CheckConstraint("0 <= refused_grams AND refused_grams <= grams", name="share_refused"),
         CheckConstraint("collected_grams IS NULL OR collected_grams >= 0", name="share_collected"),
         CheckConstraint("received_grams IS NULL OR received_grams >= 0", name="share_received"),
@@ -273,12 +269,3 @@ class Share(Row, table=True):
         """Refuse (409) while its holder has not confirmed the lot's present version."""
         if self.lot_version < lot.version:
             raise LotFrozen()
-
-
-def refusal_when_closed(lot: Lot) -> Refusal | None:
-    """Why nothing can be granted of a lot now, None when something can."""
-    from service.lots.errors import LotNotOpen
-
-    if lot.state not in OPEN_LOTS:
-        return LotNotOpen()
-    return LotFrozen() if lot.frozen else None

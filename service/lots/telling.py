@@ -72,16 +72,24 @@ def tell_lot(
 
 
 def tell_availability(
-    session: Session, lot: Lot, lines: Iterable[LotLine], *, who: Who | None, now: datetime
+    session: Session,
+    lot: Lot,
+    lines: Iterable[LotLine],
+    *,
+    who: Who | None,
+    now: datetime,
+    from_state: str | None = None,
 ) -> Entry:
     """Say how much is free now, to all who may take it; nothing is free of a lot that is closed to claims."""
-    by_line = {str(line.key): line.free_grams if lot.is_open else 0 for line in lines}
+    on_offer = lot.is_open and now < lot.deadline
+    by_line = {str(line.key): line.free_grams if on_offer else 0 for line in lines}
     return tell_lot(
         session,
         lot,
         "lot.availability",
         who=who,
         now=now,
+        from_state=from_state,
         data={"free_grams": sum(by_line.values()), "lines": by_line, "version": lot.version, "frozen": lot.frozen},
     )
 
@@ -95,10 +103,10 @@ def tell_share(
     *,
     who: Who | None,
     now: datetime,
-    from_state: str,
+    from_state: str | None,
     data: Mapping[str, Any] | None = None,
 ) -> Entry:
-    """One entry about a share; figures fold from its data alone. The charity's own place is its site id, nothing more."""
+    """One entry about a share; figures fold from its data alone. The charity's place is its site id, nothing more."""
     session.flush()
     return journal.append(
         session,
