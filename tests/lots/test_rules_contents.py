@@ -170,6 +170,8 @@ def test_a_colder_class_is_accepted() -> None:
     """Yoghurts kept at +4 °C, and bread kept cold, are fine."""
     assert check_class(line("yoghurt", temperature=TemperatureClass.FRAIS_4), LAW) == []
     assert check_class(line("bread", temperature=TemperatureClass.FRAIS_8), LAW) == []
+    # Two classes with the same maximum are as good as each other.
+    assert check_class(line("fish", temperature=TemperatureClass.HACHE_2), LAW) == []
 
 
 @pytest.mark.parametrize(
