@@ -62,7 +62,10 @@ class Plan(Row, table=True):
 
 
 class PlanningLease(Row, table=True):
-    """Which worker plans a zone now, and until when nobody else does (real time: a lease outlives no crash)."""
+    """Which worker plans a zone now, and until when nobody else does (real time: a lease outlives no crash).
+
+    `cursor` and `day` say what the zone was last planned with: the journal's number and the local day.
+    """
 
     __table_args__ = (UniqueConstraint("region", "zone"),)
 
@@ -70,5 +73,7 @@ class PlanningLease(Row, table=True):
     zone: str
     holder: str
     until: datetime = Field(sa_type=UtcDateTime)
-    # When the zone was last looked at, so that a burst of changes is planned together.
+    # When the zone was last taken, so that a burst of changes is planned together.
     taken_at: datetime = Field(sa_type=UtcDateTime)
+    cursor: int = 0
+    day: date | None = None

@@ -1,0 +1,288 @@
+"""Reading the situation of a zone from the tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from config.planning import planning
+from config.regions import load_region_config
+from config.settings import Settings
+from service.accounts.models import Closure, Site
+from service.accounts.protected import read_address
+from service.accounts.queries import closures, sites_by_id
+from service.journal.queries import newest_number
+from service.kit.clock import day_bounds
+from service.kit.hours import open_windows
+from service.rounds import rules
+from service.rounds.models import Round, Shift, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle
+from service.rounds.models.rounds import BEHIND
+from service.rounds.planning.sentences import CLOSED, HOT, NO_PLACE, PASSED, Sentence
+from service.rounds.planning.situation import Carry, Crew, Point, Situation, Visit, Windows, place_key
+from service.rounds.queries import fleet, plans, rounds
+from service.shipments.models import OPEN, Shipment, ShipmentState
+from service.shipments.queries import shipments_by_id, under_way
+
+# Night rounds belong to the day they leave on.
+NIGHT = timedelta(hours=6)
+
+
+def read(session: Session, settings: Settings, region: str, zone: str, day: date, now: datetime) -> Situation:
+    """The situation of a zone for a local day."""
+    return _Reader(session, settings, region, zone, day, now).situation()
+
+
+class _Reader:
+    def __init__(self, session: Session, settings: Settings, region: str, zone: str, day: date, now: datetime) -> None:
+        self.session, self.settings = session, settings
+        self.region, self.zone, self.day, self.now = region, zone, day, now
+        config = load_region_config(region)
+        self.time_zone, self.country = config.time_zone, config.country
+        self.opens, midnight = day_bounds(day, self.time_zone)
+        self.closes = midnight + NIGHT
+        self.places: dict[str, Point] = {}
+        self.sites: dict[int, Site] = {}
+        self.shut: dict[int, list[Closure]] = {}
+        self.hopeless: list[tuple[int, Sentence]] = []
+
+    def situation(self) -> Situation:
+        current = plans.current_plan(self.session, self.region, self.zone, self.day)
+        cursor = newest_number(self.session)
+        shifts = fleet.shifts(self.session, self.region, self.opens, self.closes - NIGHT)
+        vehicles = fleet.vehicles_by_id(self.session, {shift.vehicle_id for shift in shifts})
+        waiting = under_way(self.session, self.region)
+        self.sites = sites_by_id(
+            self.session,
+            {s.pickup_site_id for s in waiting}
+            | {s.delivery_site_id for s in waiting}
+            | {v.home_site_id for v in vehicles.values()},
+        )
+        self.shut = closures(self.session, set(self.sites))
+        driven = {r.shift_id: r for r in rounds.rounds_of_day(self.session, self.region, self.day)}
+        crews = self._crews(shifts, vehicles, driven)
+        aboard = {shipment for crew in crews for shipment, _, _ in crew.aboard}
+        kept = {key for crew in crews for visit in crew.frozen for key in visit.loads}
+        carries = self._carries(waiting, aboard, kept, self._of_other_days(waiting))
+        return Situation(
+            region=self.region,
+            zone=self.zone,
+            day=self.day,
+            now=self.now,
+            time_zone=self.time_zone,
+            origin=self.opens,
+            base_version=(current.version or 0) if current else 0,
+            cursor=cursor,
+            carries=tuple(carries),
+            crews=tuple(crews),
+            places=self.places,
+            hopeless=tuple(self.hopeless),
+            promised=self._promised([carry.id for carry in carries]),
+        )
+
+    # Places
+
+    def _place(self, site_id: int, pin: tuple[float, float] | None = None) -> str | None:
+        """The key of a place whose point is now known; None when nobody knows where it is."""
+        key = place_key(site_id, pin)
+        if key in self.places:
+            return key
+        site = self.sites.get(site_id) or sites_by_id(self.session, {site_id})[site_id]
+        self.sites[site_id] = site
+        if pin is not None and not site.protected:
+            self.places[key] = Point(*pin)
+        elif site.protected:
+            key = place_key(site_id)
+            address = read_address(self.session, self.settings, site_id)
+            self.places[key] = Point(address.latitude, address.longitude, protected=True)
+        elif site.latitude is not None and site.longitude is not None:
+            self.places[key] = Point(site.latitude, site.longitude)
+        else:
+            return None
+        return key
+
+    def _in_zone(self, site_id: int) -> bool:
+        return planning().zones.of(self.sites[site_id].departement) == self.zone
+
+    # Crews
+
+    def _crews(self, shifts: Sequence[Shift], vehicles: dict[int, Vehicle], driven: dict[int, Round]) -> list[Crew]:
+        away = fleet.absences(self.session, self.region, self.opens, self.closes)
+        fixed = fleet.fixed_rounds_by_id(self.session, {s.fixed_round_id for s in shifts if s.fixed_round_id})
+        crews = []
+        for shift in shifts:
+            vehicle = vehicles[shift.vehicle_id]
+            done = driven.get(shift.key)
+            if not self._in_zone(vehicle.home_site_id) or not vehicle.active or (done is not None and done.is_over):
+                continue
+            absent = [
+                (a.starts_at, a.ends_at)
+                for a in away
+                if a.vehicle_id == vehicle.id or (a.person_id is not None and a.person_id == shift.driver_id)
+            ]
+            hours = rules.left_of(shift.starts_at, shift.ends_at, absent)
+            home = self._place(vehicle.home_site_id)
+            running = done is not None and done.departed_at is not None
+            if hours is None or home is None or (hours[1] <= self.now and not running):
+                continue
+            first_sites = frozenset(fixed[shift.fixed_round_id].first_sites) if shift.fixed_round_id else frozenset()
+            crew = Crew(shift, vehicle, home, *hours, first_sites=first_sites)
+            crews.append(self._under_way(crew, done) if done is not None else crew)
+        return crews
+
+    def _under_way(self, crew: Crew, done: Round) -> Crew:
+        stops = rounds.stops_of(self.session, [done.key])[done.key]
+        tasks = rounds.tasks_of(self.session, [stop.key for stop in stops])
+        keys = {task.shipment_id for rows in tasks.values() for task in rows}
+        shipments = shipments_by_id(self.session, keys)
+        executed = [
+            Visit(stop.key, self._stop_place(stop), arrived_at=stop.arrived_at or stop.done_at, done_at=stop.done_at)
+            for stop in sorted(stops, key=lambda s: (s.done_at or self.now, s.sequence))
+            if stop.state in BEHIND
+        ]
+        ahead = [stop for stop in stops if stop.is_ahead]
+        count = rules.frozen_count(
+            done.state, done.starts_at, [(s.expected_at, s.state == StopState.ARRIVED) for s in ahead], self.now,
+            planning().when,
+        )  # fmt: skip
+        frozen = []
+        for stop in ahead[:count]:
+            loads, unloads = self._to_do(tasks[stop.key], shipments)
+            if loads or unloads:
+                frozen.append(Visit(stop.key, self._stop_place(stop), loads, unloads, arrived_at=stop.arrived_at))
+        return Crew(
+            crew.shift,
+            crew.vehicle,
+            crew.home,
+            crew.starts_at,
+            crew.ends_at,
+            round_id=done.key,
+            departed_at=done.departed_at,
+            executed=tuple(executed),
+            frozen=tuple(frozen),
+            aboard=self._aboard(stops, tasks, shipments),
+            first_sites=crew.first_sites,
+        )
+
+    def _stop_place(self, stop: Stop) -> str:
+        pin = (stop.latitude, stop.longitude) if stop.latitude is not None and stop.longitude is not None else None
+        key = self._place(stop.site_id, pin)
+        assert key is not None, "a stop is only planned where the place is known"
+        return key
+
+    def _to_do(self, tasks: list[StopTask], shipments: dict[int, Shipment]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Loads and unloads still to do at a stop, those that were cancelled left out."""
+        todo = [task for task in tasks if task.state == TaskState.TODO]
+        loads = [t.shipment_id for t in todo if t.kind == TaskKind.LOAD and shipments[t.shipment_id].is_open]
+        unloads = [
+            t.shipment_id
+            for t in todo
+            if t.kind == TaskKind.UNLOAD and shipments[t.shipment_id].state in (*OPEN, ShipmentState.LOADED)
+        ]
+        return tuple(loads), tuple(unloads)
+
+    def _aboard(
+        self, stops: Iterable[Stop], tasks: dict[int, list[StopTask]], shipments: dict[int, Shipment]
+    ) -> tuple[tuple[int, datetime, str], ...]:
+        held = []
+        for stop in stops:
+            for task in tasks[stop.key]:
+                loaded = task.kind == TaskKind.LOAD and task.state in (TaskState.DONE, TaskState.PARTLY)
+                if loaded and shipments[task.shipment_id].state == ShipmentState.LOADED:
+                    at = task.done_at or stop.done_at or self.now
+                    held.append((task.shipment_id, at, self._stop_place(stop)))
+        return tuple(held)
+
+    # Shipments
+
+    def _of_other_days(self, waiting: Iterable[Shipment]) -> set[int]:
+        """Shipments that the plan of an earlier day carries: this day leaves them alone."""
+        planned = [s.key for s in waiting if s.state == ShipmentState.PLANNED]
+        found = rounds.open_tasks_of_shipments(self.session, planned)
+        ids = {stop.round_id for pairs in found.values() for _, stop in pairs}
+        days = {key: round_.day for key, round_ in rounds.rounds_by_id(self.session, ids).items()}
+        return {key for key, pairs in found.items() if any(days[stop.round_id] < self.day for _, stop in pairs)}
+
+    def _promised(self, ids: list[int]) -> dict[int, int]:
+        found = rounds.open_tasks_of_shipments(self.session, ids)
+        keys = {stop.round_id for pairs in found.values() for _, stop in pairs}
+        shifts = {key: round_.shift_id for key, round_ in rounds.rounds_by_id(self.session, keys).items()}
+        return {key: shifts[pairs[0][1].round_id] for key, pairs in found.items() if pairs}
+
+    def _carries(
+        self, waiting: Iterable[Shipment], aboard: set[int], kept: set[int], elsewhere: set[int]
+    ) -> list[Carry]:
+        carries = []
+        for shipment in waiting:
+            fixed = shipment.key in aboard or shipment.key in kept
+            if not fixed and (not shipment.is_open or shipment.key in elsewhere):
+                continue
+            if not fixed and not self._in_zone(shipment.pickup_site_id):
+                continue
+            found = self._carry(shipment, fixed)
+            if isinstance(found, Carry):
+                carries.append(found)
+            elif found is not None:
+                self.hopeless.append((shipment.key, found))
+        return carries
+
+    def _carry(self, shipment: Shipment, fixed: bool) -> Carry | Sentence | None:
+        """The shipment as the search sees it, the reason why there is no use in trying, or None on another day."""
+        pin = None
+        if shipment.pickup_latitude is not None and shipment.pickup_longitude is not None:
+            pin = (shipment.pickup_latitude, shipment.pickup_longitude)
+        pickup, delivery = self._place(shipment.pickup_site_id, pin), self._place(shipment.delivery_site_id)
+        if pickup is None or delivery is None:
+            return NO_PLACE
+        if shipment.temperature not in ("ambient", "chilled", "frozen"):
+            return HOT
+        wanted = self._windows(shipment, "pickup", shipment.pickup_site_id)
+        brought = self._windows(shipment, "delivery", shipment.delivery_site_id)
+        if not fixed:
+            for asked, open_, end in ((wanted, wanted.left, "pickup"), (brought, brought.left, "delivery")):
+                if not open_:
+                    if asked.past:
+                        return PASSED
+                    return CLOSED[end] if asked.shut else None
+        return Carry(
+            id=shipment.key,
+            grams=shipment.grams,
+            crates=shipment.crates,
+            temperature=shipment.temperature,
+            pickup=pickup,
+            delivery=delivery,
+            pickup_windows=wanted.left,
+            delivery_windows=brought.left,
+            value=shipment.value,
+            mandatory=shipment.mandatory,
+            wanted_at=shipment.wanted_at,
+            ready_at=shipment.ready_at,
+            expected=(shipment.expected_pickup_at, shipment.expected_delivery_at),
+            pickup_site_id=shipment.pickup_site_id,
+        )
+
+    def _windows(self, shipment: Shipment, end: str, site_id: int) -> "_Asked":
+        site = self.sites[site_id]
+        shut = [(closure.first_day, closure.last_day) for closure in self.shut.get(site_id, [])]
+        stated = shipment.windows(end)
+        if not stated:
+            hours = open_windows(site.opening_hours, self.opens, self.closes, self.time_zone, country=self.country)
+            stated = [(start, stop) for start, stop in hours]
+        if end == "delivery" and shipment.due_at is not None:
+            stated = [(start, min(stop, shipment.due_at)) for start, stop in stated if start <= shipment.due_at]
+        of_day = rules.overlapping(stated, self.opens, self.closes)
+        closed_days = [(day_bounds(a, self.time_zone)[0], day_bounds(b, self.time_zone)[1]) for a, b in shut]
+        open_ = rules.without(of_day, closed_days)
+        # Handling begins no earlier than now; windows of which nothing is left are gone.
+        left = tuple((start, stop) for start, stop in open_ if stop >= self.now)
+        past = all(stop < self.now for _, stop in stated)
+        return _Asked(left, past=past, shut=bool(of_day) and not open_)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Windows left on the day; whether all that was asked is past; whether only closed days are the reason."""
+
+    left: Windows
+    past: bool
+    shut: bool

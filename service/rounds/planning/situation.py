@@ -1,0 +1,136 @@
+"""What a zone looks like now, as plain values that outlive the session they were read with."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from service.rounds import rules
+from service.rounds.models import Shift, Vehicle
+from service.rounds.planning.sentences import Sentence
+
+Windows = tuple[tuple[datetime, datetime], ...]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where a place is. Protected coordinates live in memory only: the text form says nothing."""
+
+    latitude: float
+    longitude: float
+    protected: bool = False
+
+    def __repr__(self) -> str:
+        return "Point(…)" if self.protected else f"Point({self.latitude}, {self.longitude})"
+
+
+@dataclass(frozen=True)
+class Carry:
+    """A shipment as the search sees it."""
+
+    id: int
+    grams: int
+    crates: int
+    temperature: str
+    pickup: str
+    delivery: str
+    pickup_windows: Windows
+    delivery_windows: Windows
+    value: int
+    mandatory: bool
+    wanted_at: datetime
+    ready_at: datetime | None
+    expected: tuple[datetime | None, datetime | None]
+    pickup_site_id: int
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A stop already made or kept: its row, place, shipments, and real times when it is behind."""
+
+    stop_id: int
+    place: str
+    loads: tuple[int, ...] = ()
+    unloads: tuple[int, ...] = ()
+    arrived_at: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Crew:
+    """A vehicle in a shift, and how far its round is."""
+
+    shift: Shift
+    vehicle: Vehicle
+    home: str
+    starts_at: datetime
+    ends_at: datetime
+    round_id: int | None = None
+    departed_at: datetime | None = None
+    executed: tuple[Visit, ...] = ()
+    frozen: tuple[Visit, ...] = ()
+    # (shipment, loaded at, place it was loaded at)
+    aboard: tuple[tuple[int, datetime, str], ...] = ()
+    first_sites: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Everything a plan of one zone and day is made of."""
+
+    region: str
+    zone: str
+    day: date
+    now: datetime
+    time_zone: str
+    origin: datetime
+    base_version: int
+    cursor: int
+    carries: tuple[Carry, ...]
+    crews: tuple[Crew, ...]
+    places: dict[str, Point] = field(repr=False, default_factory=dict)
+    # Shipments that no search could serve, each with its reason.
+    hopeless: tuple[tuple[int, Sentence], ...] = ()
+    # shipment -> shift that carries it in the plan in force
+    promised: dict[int, int] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """The same for the same inputs, whatever the time: a plan made of the same needs no new search."""
+        crews = [
+            (c.shift.id, c.starts_at, c.ends_at, c.departed_at, c.executed, c.aboard, c.vehicle.model_dump(mode="json"))
+            for c in self.crews
+        ]
+        return rules.fingerprint([self.carries_known(), crews, self.hopeless])
+
+    def carries_known(self) -> list[object]:
+        """What is asked, without what the last plan answered."""
+        return [
+            (
+                c.id,
+                c.grams,
+                c.crates,
+                c.temperature,
+                c.pickup,
+                c.delivery,
+                c.pickup_windows,
+                c.delivery_windows,
+                c.value,
+            )
+            for c in self.carries
+        ]
+
+
+def place_key(site_id: int, pin: tuple[float, float] | None = None) -> str:
+    """The name of a place in a problem: a site's door, or a pin of its goods."""
+    return f"s{site_id}" if pin is None else f"s{site_id}@{pin[0]:.5f},{pin[1]:.5f}"
+
+
+def site_of(place: str) -> int:
+    """The site a place belongs to."""
+    return int(place[1:].split("@")[0])
+
+
+def pin_of(place: str) -> tuple[float, float] | None:
+    """The pin of a place that is not the site's door."""
+    if "@" not in place:
+        return None
+    latitude, longitude = place.split("@")[1].split(",")
+    return float(latitude), float(longitude)

@@ -1,0 +1,111 @@
+"""Reading plans, what makes them stale, and who is planning."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import Session, col, func, select
+
+from service.journal.models import Entry
+from service.rounds.errors import PlanNotFound
+from service.rounds.models import Plan, PlanningLease, PlanState
+from service.shipments.models import UNDER_WAY, Shipment
+
+# What may change a plan. A report as expected does not: the round goes on as planned.
+PLANNING_KINDS = (
+    "shipment.wanted",
+    "shipment.cancelled",
+    "shipment.reduced",
+    "shipment.put_back",
+    "vehicle.added",
+    "vehicle.changed",
+    "vehicle.absent",
+    "vehicle.back",
+    "shift.opened",
+    "shift.changed",
+    "shift.cancelled",
+    "fixed_round.changed",
+    "site.closed",
+    "site.opened",
+    "stop.failed",
+    "stop.late",
+    "stop.taken",
+    "round.finished",
+    "plan.asked",
+)
+
+
+def newest_planning_number(session: Session, region: str) -> int:
+    """The number of the last entry that may change a plan of the region; 0 when there is none."""
+    query = select(func.max(Entry.id)).where(Entry.region == region, col(Entry.kind).in_(PLANNING_KINDS))
+    return session.exec(query).one() or 0
+
+
+def regions_with_work(session: Session) -> list[str]:
+    """The regions where something is to be carried or a plan was asked."""
+    busy = set(session.exec(select(Shipment.region).where(col(Shipment.state).in_(UNDER_WAY)).distinct()).all())
+    busy |= set(session.exec(select(Plan.region).where(Plan.state == PlanState.PENDING).distinct()).all())
+    return sorted(busy)
+
+
+def lease_of(session: Session, region: str, zone: str) -> PlanningLease | None:
+    """The lease of a zone, held or not; None when it was never planned."""
+    return session.exec(
+        select(PlanningLease).where(PlanningLease.region == region, PlanningLease.zone == zone)
+    ).one_or_none()
+
+
+def plan_by_id(session: Session, region: str, plan_id: int) -> Plan:
+    """A plan of the region; PlanNotFound otherwise."""
+    plan = session.get(Plan, plan_id)
+    if plan is None or plan.region != region:
+        raise PlanNotFound()
+    return plan
+
+
+def plans(session: Session, region: str, before: int | None, limit: int) -> Sequence[Plan]:
+    """The plans of a region, the newest first, those older than `before`."""
+    query = select(Plan).where(Plan.region == region)
+    if before:
+        query = query.where(col(Plan.id) < before)
+    return session.exec(query.order_by(col(Plan.id).desc()).limit(limit)).all()
+
+
+def current_plan(session: Session, region: str, zone: str, day: date) -> Plan | None:
+    """The adopted plan in force, or None."""
+    return session.exec(
+        select(Plan).where(Plan.region == region, Plan.zone == zone, Plan.day == day, Plan.state == PlanState.ADOPTED)
+    ).one_or_none()
+
+
+def current_plans(session: Session, region: str, day: date) -> Sequence[Plan]:
+    """The plans in force on a day, by zone."""
+    return session.exec(
+        select(Plan)
+        .where(Plan.region == region, Plan.day == day, Plan.state == PlanState.ADOPTED)
+        .order_by(col(Plan.zone))
+    ).all()
+
+
+def pending_plans(session: Session, region: str, zone: str) -> Sequence[Plan]:
+    """What was asked for and not taken yet, the oldest first."""
+    return session.exec(
+        select(Plan)
+        .where(Plan.region == region, Plan.zone == zone, Plan.state == PlanState.PENDING)
+        .order_by(col(Plan.id))
+    ).all()
+
+
+def unfinished_plans(session: Session, region: str, zone: str) -> Sequence[Plan]:
+    """What a worker took and never ended."""
+    return session.exec(
+        select(Plan).where(Plan.region == region, Plan.zone == zone, Plan.state == PlanState.SOLVING)
+    ).all()
+
+
+def under_search(session: Session, region: str) -> Sequence[Plan]:
+    """What is waiting or being searched in a region, the newest first."""
+    return session.exec(
+        select(Plan)
+        .where(Plan.region == region, col(Plan.state).in_((PlanState.PENDING, PlanState.SOLVING)))
+        .order_by(col(Plan.id).desc())
+    ).all()
