@@ -86,7 +86,7 @@ def test_the_same_slip_is_the_same_bytes(slip: Slip) -> None:
 def test_a_slip_without_number_is_a_draft(slip: Slip, tmp_path: Path) -> None:
     """It says so, and carries nothing to verify."""
     said = text_of(pickup_slip(slip(signatures=())), tmp_path)
-    assert "PROJET" in said
+    assert "non numéroté" in said
     assert "Vérifier ce bon" not in said
 
 
@@ -111,6 +111,28 @@ def test_any_text_and_weight_can_be_printed(slip: Slip, text: str, grams: int) -
     lines = (SlipLine(text, text, grams, grams, text, reason=text, allergens=text),)
     party = Party(text, (text, text), representative=text, phone=text)
     assert pickup_slip(slip(marks=MARKS, donor=party, remarks=text, lines=lines)).startswith(b"%PDF")
+
+
+def test_every_letter_said_to_be_drawn_is(slip: Slip) -> None:
+    """The list of what the fonts can draw is true: an archive PDF with all of it is accepted."""
+    letters = "".join(chr(code) for code in range(0x3000) if words.printable(chr(code)) == chr(code))
+    assert "é" in letters
+    assert pickup_slip(slip(marks=MARKS, remarks=letters)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Merci 🙂 !", "Merci ? !"),
+        ("Ｃarottes ﬁnes", "Carottes fines"),
+        ("a\u0301\x07\u200b", "á"),
+        ("李", "?"),
+        ("a\tb", "a b"),
+    ],
+)
+def test_what_fonts_cannot_draw_is_replaced(typed: str, printed: str) -> None:
+    """An emoji or another script becomes a question mark instead of stopping the hand-over."""
+    assert words.printable(typed) == printed
 
 
 def test_what_is_signed_does_not_depend_on_the_paper(slip: Slip) -> None:

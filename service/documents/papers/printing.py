@@ -10,6 +10,8 @@ from typing import Any, cast
 import segno
 import typst
 
+from service.documents.papers.words import printable
+
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 # Kept for years and read by everyone: the archive profile and the accessible one, both checked by Typst.
 STANDARDS = ["a-2a", "ua-1"]
@@ -38,13 +40,24 @@ def picture(data: bytes | None) -> list[int] | None:
     return None if data is None else list(data)
 
 
+def _printable(value: Any) -> Any:
+    """Every text of a paper reduced to what its fonts can draw; an archive PDF allows no missing letter."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, Mapping):
+        return {key: _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list) and not (value and isinstance(value[0], int)):
+        return [_printable(inner) for inner in value]
+    return value
+
+
 def _compile(template: str, data: Mapping[str, Any], at: datetime, **options: Any) -> object:
     # Values travel as JSON text and come out as plain strings: nothing a person typed is ever markup.
     return typst.compile(
         TEMPLATES / template,
         root=TEMPLATES,
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": json.dumps(_printable(data), ensure_ascii=False)},
         timestamp=at.astimezone(UTC),
         **options,
     )

@@ -1,5 +1,6 @@
 """How papers write times, weights and phone numbers: always in French, which is their language."""
 
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -75,6 +76,34 @@ def siret(number: str | None) -> str:
 def plural(count: int, one: str, many: str) -> str:
     """ "1 ligne", "0 ligne", "3 lignes": French counts zero as one."""
     return f"{count}{NO_BREAK}{one if abs(count) < 2 else many}"
+
+
+# Latin, Greek and Cyrillic letters with their marks, punctuation, money and the signs our papers use.
+_DRAWN = (
+    frozenset(map(chr, [*range(0x20, 0x7F), *range(0xA0, 0x180)])) - {"\u00ad", "\u0149"}
+    | frozenset(map(chr, [*range(0x391, 0x3CA), *range(0x410, 0x450)])) - {"\u03a2"}
+    | frozenset("\n\u202f–—‘’‚“”„†•…‰‹›€™→←↑↓−≠≈≤≥○◐●")
+)
+
+
+def printable(text: str) -> str:
+    """The text with what the paper's fonts cannot draw replaced: by its nearest letters where there are some, else ?.
+
+    A remark with an emoji or a name in another script must never stop a hand-over.
+    """
+    text = unicodedata.normalize("NFC", text)
+    return "".join(letter if letter in _DRAWN else _nearest(letter) for letter in text)
+
+
+def _nearest(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    parts = unicodedata.normalize("NFKD", letter)
+    kept = "".join(part for part in parts if part in _DRAWN)
+    if kept:
+        return kept
+    # Marks, joiners and control characters have no width of their own; the rest was a letter or a picture.
+    return "" if unicodedata.category(letter)[0] in "MC" else "?"
 
 
 def said(text: str) -> str:
