@@ -1,0 +1,1 @@
+"""Who gets what: what a charity may take, its claims, and the decision on each."""

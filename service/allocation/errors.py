@@ -1,0 +1,94 @@
+"""The named refusals of claims."""
+
+from service.kit.i18n import N_
+from service.kit.refusals import Invalid, NotFound, Refusal
+
+
+class ClaimUnknown(NotFound):
+    code = "claim-unknown"
+    message = N_("Cette demande n'existe pas, ou n'est pas la vôtre.")
+
+
+class NotEligible(Refusal):
+    """A hard filter closes this lot to this site; `rules` holds the codes."""
+
+    status = 403
+    code = "not-eligible"
+    message = N_("Vous ne pouvez pas prendre ce lot : %(reason)s")
+
+    def __init__(self, *, rules: list[str], reason: str) -> None:
+        super().__init__(reason=reason)
+        self.rules = rules
+
+
+class CharityNotApproved(Refusal):
+    status = 403
+    code = "charity-not-approved"
+    message = N_("Votre association n'est pas encore approuvée : vous pourrez demander des lots dès qu'elle le sera.")
+
+
+class SiteNotYours(Invalid):
+    code = "site-not-yours"
+    message = N_("Choisissez un de vos sites.")
+
+
+class AskSomething(Invalid):
+    code = "ask-something"
+    message = N_("Indiquez au moins une quantité à prendre.")
+
+
+class LineNotOfLot(Invalid):
+    code = "line-not-of-lot"
+    message = N_("Une des lignes demandées n'est pas de ce lot.")
+
+
+class ClaimedAlready(Refusal):
+    status = 409
+    code = "claimed-already"
+    message = N_("Vous avez déjà une demande en cours sur ce lot pour ce site.")
+
+
+class ClaimNotReleasable(Refusal):
+    status = 409
+    code = "claim-not-releasable"
+    message = N_("Cette demande ne peut plus être rendue : elle est partie, refusée ou déjà rendue.")
+
+
+class CannotBring(Refusal):
+    status = 409
+    code = "cannot-bring"
+    message = N_("Aucune tournée ne peut apporter ce lot (%(reason)s). Vous pouvez venir le chercher.")
+
+
+class CannotCollect(Refusal):
+    status = 409
+    code = "cannot-collect"
+    message = N_("Ce site ne va pas chercher les lots : demandez une livraison.")
+
+
+class WrongCode(Invalid):
+    code = "wrong-code"
+    message = N_("Ce n'est pas le code de cette demande. Demandez à l'association les six chiffres de son écran.")
+
+
+class CodeBlocked(Refusal):
+    status = 429
+    code = "code-blocked"
+    message = N_("Trop de codes faux pour cette demande. Appelez la régulation.")
+
+
+class NotCollectedByCharity(Refusal):
+    status = 409
+    code = "not-collected-by-charity"
+    message = N_("Ce lot est apporté par une tournée : c'est le chauffeur qui l'enlève.")
+
+
+class TooEarlyForNoShow(Refusal):
+    status = 409
+    code = "too-early-for-no-show"
+    message = N_("Le créneau d'enlèvement n'est pas terminé : l'association peut encore venir.")
+
+
+class NotThen(Invalid):
+    code = "not-then"
+    message = N_("Choisissez une heure pendant laquelle le lot peut être enlevé.")

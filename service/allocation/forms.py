@@ -1,0 +1,65 @@
+"""What comes in with a claim."""
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from service.allocation.models import Way
+
+MOST_GRAMS = 30_000_000
+
+
+class ClaimLineIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    line_id: int = Field(ge=1, le=2**53)
+    grams: int = Field(gt=0, le=MOST_GRAMS, description="grams wanted of this line")
+
+
+class ClaimIn(BaseModel):
+    """A claim: without `lines`, everything the site may take of the lot."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    site_id: int | None = Field(default=None, ge=1, le=2**53, description="one of your sites; your only one if absent")
+    lines: list[ClaimLineIn] | None = Field(default=None, min_length=1, max_length=200)
+    way: Way = Way.BRING
+    coming_at: AwareDatetime | None = Field(default=None, description="when you come, for way=collect")
+
+    def wanted(self) -> dict[int, int] | None:
+        """Grams by line; a line named twice is summed."""
+        if self.lines is None:
+            return None
+        totals: dict[int, int] = {}
+        for line in self.lines:
+            totals[line.line_id] = totals.get(line.line_id, 0) + line.grams
+        return totals
+
+
+class WeightIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    share_id: int = Field(ge=1, le=2**53)
+    grams: int = Field(gt=0, le=MOST_GRAMS)
+
+
+class HandOverIn(BaseModel):
+    """The six digits the charity shows, and what was weighed at the donor's."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    code: str = Field(min_length=1, max_length=20)
+    weights: list[WeightIn] = Field(default_factory=list, max_length=200)
+    temperature_c: float | None = Field(default=None, ge=-60, le=120, allow_inf_nan=False)
+
+
+class ReceptionIn(BaseModel):
+    """What the charity weighed at home: the reference of every figure."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    weights: list[WeightIn] = Field(default_factory=list, max_length=200)
+
+
+class WayIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    way: Way

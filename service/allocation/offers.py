@@ -1,0 +1,164 @@
+"""What a site may take of what is on offer, ranked, and why it may not take the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from config.food_law import FoodLaw, law_at
+from service.accounts import queries as accounts
+from service.accounts.models import Site
+from service.accounts.who import Who
+from service.allocation.errors import SiteNotYours
+from service.allocation.receivers import Receiver, receiver_of
+from service.kit.geo import metres_between
+from service.lots import queries as lots
+from service.lots.facts import line_facts, pairs, pin_of, zone_of
+from service.lots.models import Lot, LotLine, LotWindow
+from service.lots.rules.receivers import check_receiver, room_left
+from service.lots.rules.verdicts import Verdict, forbidden, warnings
+
+
+@dataclass(frozen=True)
+class LineOffer:
+    """One line of a lot for one site: how many grams it may take, and what the rules say."""
+
+    line: LotLine
+    grams: int
+    verdicts: Sequence[Verdict]
+
+    @property
+    def is_open(self) -> bool:
+        return self.grams > 0
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A lot as one site sees it. `metres` is None where a place is not to be known."""
+
+    lot: Lot
+    site: Site
+    donor: Site
+    lines: Sequence[LineOffer]
+    windows: Sequence[tuple[datetime, datetime]]
+    metres: int | None
+    pickup_at: datetime
+    taken_lines: frozenset[int] = frozenset()
+
+    @property
+    def grams(self) -> int:
+        return sum(line.grams for line in self.lines)
+
+    @property
+    def is_open(self) -> bool:
+        return self.grams > 0
+
+    @property
+    def refusals(self) -> list[Verdict]:
+        """Why not, the first reason of each line."""
+        return [found[0] for line in self.lines if (found := forbidden(line.verdicts))]
+
+    @property
+    def cautions(self) -> list[Verdict]:
+        """What to know when taking it, each rule once."""
+        seen: dict[str, Verdict] = {}
+        for line in self.lines:
+            for verdict in warnings(line.verdicts):
+                seen.setdefault(verdict.code, verdict)
+        return list(seen.values())
+
+    def rank(self) -> tuple[float, int, int]:
+        """The most urgent first (by the quarter hour), then the nearest, then the oldest."""
+        return (self.lot.deadline.timestamp() // 900, self.metres if self.metres is not None else 10**9, self.lot.key)
+
+
+def own_sites(session: Session, who: Who) -> list[Site]:
+    """The receiving sites this person acts for, by name."""
+    return [site for site in accounts.organisation_sites(session, who.organisation_ids) if site.key in who.site_ids]
+
+
+def own_site(session: Session, who: Who, site_id: int | None) -> Site:
+    """The site asked for, or the only one; `SiteNotYours` otherwise."""
+    sites = own_sites(session, who)
+    if site_id is None and sites:
+        return sites[0]
+    found = next((site for site in sites if site.key == site_id), None)
+    if found is None:
+        raise SiteNotYours()
+    return found
+
+
+def receiver_at(session: Session, site: Site, now: datetime) -> Receiver:
+    """The facts of a site, read once for any number of lots."""
+    organisation = accounts.organisations_by_id(session, [site.organisation_id])[site.organisation_id]
+    closures = accounts.closures(session, [site.key]).get(site.key, [])
+    return receiver_of(session, site, organisation, closures, now)
+
+
+def offers_for(session: Session, site: Site, now: datetime) -> list[Offer]:
+    """Every lot on offer in the region as this site sees it, those it may take first, ranked."""
+    open_lots = lots.open_lots(session, site.region, now)
+    ids = [lot.key for lot in open_lots]
+    lines, windows = lots.lines_of_lots(session, ids), lots.windows_of_lots(session, ids)
+    donors = accounts.sites_by_id(session, {lot.site_id for lot in open_lots})
+    receiver = receiver_at(session, site, now)
+    law = law_at(now, zone_of(site.region))
+    offers = [
+        _offer(lot, lines[lot.key], windows[lot.key], donors[lot.site_id], receiver, law, now) for lot in open_lots
+    ]
+    return sorted(offers, key=lambda offer: (not offer.is_open, *offer.rank()))
+
+
+def offer_of(session: Session, lot: Lot, receiver: Receiver, now: datetime) -> Offer:
+    """One lot as one site sees it."""
+    donor = accounts.sites_by_id(session, [lot.site_id])[lot.site_id]
+    lines, windows = lots.lines_of(session, lot.key), lots.windows_of(session, lot.key)
+    return _offer(lot, lines, windows, donor, receiver, law_at(now, zone_of(lot.region)), now)
+
+
+def verdicts_on(
+    line: LotLine, receiver: Receiver, pickup_at: datetime, law: FoodLaw, zone: str, grams: int
+) -> list[Verdict]:
+    """What the rules say of so many grams of a line for a site."""
+    return check_receiver(line_facts(line), receiver.facts, pickup_at, law, zone, grams=grams)
+
+
+def _offer(
+    lot: Lot,
+    lines: Sequence[LotLine],
+    windows: Sequence[LotWindow],
+    donor: Site,
+    receiver: Receiver,
+    law: FoodLaw,
+    now: datetime,
+) -> Offer:
+    spans = [(max(start, now), end) for start, end in pairs(windows) if end > now]
+    pickup_at = spans[0][0] if spans else now
+    return Offer(
+        lot=lot,
+        site=receiver.site,
+        donor=donor,
+        lines=[_line_offer(line, receiver, pickup_at, law, zone_of(lot.region)) for line in lines if line.free_grams],
+        windows=spans,
+        metres=distance(lot, donor, receiver.site),
+        pickup_at=pickup_at,
+        taken_lines=frozenset(line.key for line in lines if not line.free_grams),
+    )
+
+
+def _line_offer(line: LotLine, receiver: Receiver, pickup_at: datetime, law: FoodLaw, zone: str) -> LineOffer:
+    room = room_left(line_facts(line).category, receiver.facts)
+    grams = line.free_grams if room is None else min(line.free_grams, room)
+    verdicts = verdicts_on(line, receiver, pickup_at, law, zone, grams or line.free_grams)
+    return LineOffer(line, 0 if forbidden(verdicts) else grams, verdicts)
+
+
+def distance(lot: Lot, donor: Site, site: Site) -> int | None:
+    """Metres as the crow flies from the lot to the site; None for a protected site or an unknown place."""
+    start = pin_of(lot) or (
+        (donor.latitude, donor.longitude) if donor.latitude is not None and donor.longitude is not None else None
+    )
+    if start is None or site.protected or site.latitude is None or site.longitude is None:
+        return None
+    return metres_between(start, (site.latitude, site.longitude))

@@ -1,0 +1,63 @@
+"""From a charity's site to what the pure rules ask for."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from config.food_law import Band
+from service.accounts.models import Closure, Organisation, OrganisationKind, Site
+from service.agreements.queries import habilitation_of
+from service.allocation.queries import held_today
+from service.kit.clock import local
+from service.kit.hours import open_windows
+from service.lots.facts import zone_of
+from service.lots.rules.facts import ReceiverFacts, Window
+
+# How far ahead a site's hours are looked at: no lot of perishable food is held for longer.
+AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A site that may receive, with the facts rules need; read once, used for every lot."""
+
+    site: Site
+    organisation: Organisation
+    facts: ReceiverFacts
+    reception: tuple[tuple[datetime, datetime], ...]
+
+
+def receiver_of(
+    session: Session, site: Site, organisation: Organisation, closures: list[Closure], now: datetime
+) -> Receiver:
+    """The facts of a site now."""
+    zone = zone_of(site.region)
+    closed = [(closure.first_day, closure.last_day) for closure in closures]
+    reception = open_windows(site.opening_hours, now, now + AHEAD, zone, closed=closed)
+    distributions = (
+        open_windows(site.distribution_hours, now, now + AHEAD, zone, closed=closed)
+        if site.distribution_hours.strip()
+        else []
+    )
+    habilitation = habilitation_of(session, organisation, local(now, zone).date())
+    bands = {Band.AMBIENT}
+    if site.fridge_litres > 0:
+        bands.add(Band.CHILLED)
+    if site.freezer_litres > 0:
+        bands.add(Band.FROZEN)
+    facts = ReceiverFacts(
+        public_body=organisation.kind == OrganisationKind.PUBLIC_BODY,
+        habilitation_from=habilitation.starts_on if habilitation else None,
+        habilitation_until=habilitation.ends_on if habilitation else None,
+        accepted_categories=frozenset(site.accepted_categories),
+        bands=frozenset(bands),
+        min_grams=site.min_grams or None,
+        max_grams_day=site.max_grams_day or None,
+        received_today=held_today(session, site.key, local(now, zone).date(), zone),
+        exclusions=frozenset(site.exclusions),
+        reception_windows=tuple(Window(start, end) for start, end in reception),
+        commits_to_quick_redistribution=site.takes_short_dlc,
+        next_distribution_end=distributions[0][1] if distributions else None,
+    )
+    return Receiver(site, organisation, facts, tuple(reception))

@@ -1,0 +1,1 @@
+"""What it amounts to: kilograms, meals, CO2e and what was refused, folded from the journal alone."""
