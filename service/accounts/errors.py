@@ -7,7 +7,9 @@ from service.kit.refusals import NotAllowed, Refusal
 class WrongCredentials(Refusal):
     status = 401
     code = "wrong-credentials"
-    message = N_("L'adresse ou le mot de passe ne correspond à aucun compte. Vérifiez-les, ou recevez un lien par e-mail.")
+    message = N_(
+        "L'adresse ou le mot de passe ne correspond à aucun compte. Vérifiez-les, ou recevez un lien par e-mail."
+    )
 
 
 class LinkSpent(Refusal):
@@ -66,7 +68,9 @@ class AlreadyRegistered(Refusal):
 class OrganisationKnown(Refusal):
     status = 409
     code = "organisation-known"
-    message = N_("Cet établissement est déjà inscrit. Demandez à un collègue de vous inviter, ou appelez la régulation.")
+    message = N_(
+        "Cet établissement est déjà inscrit. Demandez à un collègue de vous inviter, ou appelez la régulation."
+    )
 
 
 class WrongState(Refusal):
@@ -90,7 +94,9 @@ class NotYourself(Refusal):
 class InvitationSpent(Refusal):
     status = 410
     code = "invitation-spent"
-    message = N_("Cette invitation a déjà servi ou n'est plus valable. Demandez-en une nouvelle à la personne qui vous a invité.")
+    message = N_(
+        "Cette invitation a déjà servi ou n'est plus valable. Demandez-en une nouvelle à qui vous l'a envoyée."
+    )
 
 
 class ClosureInPast(Refusal):
@@ -114,7 +120,9 @@ class NotForSomeoneElse(NotAllowed):
 class ImportUnreadable(Refusal):
     status = 422
     code = "import-unreadable"
-    message = N_("Ce fichier n'est pas lisible : enregistrez votre tableau en « CSV UTF-8 » et gardez la première ligne.")
+    message = N_(
+        "Ce fichier n'est pas lisible : enregistrez votre tableau en « CSV UTF-8 » et gardez la première ligne."
+    )
 
 
 class ImportTooLong(Refusal):

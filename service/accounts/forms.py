@@ -32,6 +32,11 @@ M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
 
+def in_words(text: str) -> PydanticCustomError:
+    """An error of validation whose text is a msgid for the person who filled the form."""
+    return PydanticCustomError(WORDS, "{text}", {"text": text})
+
+
 def said(check: Callable[[T], T]) -> Callable[[T], T]:
     """A check of ours as a pydantic validator that keeps our words."""
 
@@ -39,7 +44,7 @@ def said(check: Callable[[T], T]) -> Callable[[T], T]:
         try:
             return check(value)
         except Wrong as wrong:
-            raise PydanticCustomError(WORDS, "{text}", {"text": str(wrong)}) from None
+            raise in_words(str(wrong)) from None
 
     return checked
 
@@ -143,7 +148,7 @@ class SiteIn(AddressIn):
     @model_validator(mode="after")
     def _limits_in_order(self) -> Self:
         if self.max_grams_day and self.min_grams > self.max_grams_day:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Le minimum dépasse le maximum par jour.")})
+            raise in_words(N_("Le minimum dépasse le maximum par jour."))
         return self
 
 
@@ -156,9 +161,9 @@ class ClosureIn(Shape):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.last_day < self.first_day:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Le dernier jour est avant le premier.")})
+            raise in_words(N_("Le dernier jour est avant le premier."))
         if (self.last_day - self.first_day).days > 366:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Une fermeture dure un an au plus.")})
+            raise in_words(N_("Une fermeture dure un an au plus."))
         return self
 
 
@@ -186,13 +191,13 @@ class RegistrationIn(OrganisationIn, AddressIn):
     @model_validator(mode="after")
     def _can_be_found_and_reached(self) -> Self:
         if self.person_email is None and self.person_phone is None:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Indiquez une adresse e-mail ou un téléphone mobile.")})
+            raise in_words(N_("Indiquez une adresse e-mail ou un téléphone mobile."))
         if self.person_email is None and self.person_phone and not identifiers.takes_sms(self.person_phone):
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Sans e-mail, il faut un mobile qui reçoit les SMS.")})
+            raise in_words(N_("Sans e-mail, il faut un mobile qui reçoit les SMS."))
         if self.siret is None and self.rna is None:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Indiquez le SIRET, ou le numéro RNA d'une association.")})
+            raise in_words(N_("Indiquez le SIRET, ou le numéro RNA d'une association."))
         if self.kind == OrganisationKind.DONOR and self.siret is None:
-            raise PydanticCustomError(WORDS, "{text}", {"text": N_("Un donateur indique son SIRET.")})
+            raise in_words(N_("Un donateur indique son SIRET."))
         return self
 
 
@@ -223,10 +228,8 @@ def text_of(form: FormData, name: str) -> str:
 
 def answers(form: FormData) -> dict[str, object]:
     """A form as it was filled, to show it again: lists where a name comes several times."""
-    return {
-        name: values[0] if len(values := [v for v in form.getlist(name) if not isinstance(v, UploadFile)]) == 1 else values
-        for name in form
-    }
+    given = {name: [value for value in form.getlist(name) if not isinstance(value, UploadFile)] for name in form}
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 
 
 def read(shape: type[M], form: FormData, **given: object) -> M:

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
 from service.accounts.models import Role
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class SignInLink(Row, table=True):
@@ -24,7 +24,7 @@ class SignInLink(Row, table=True):
 
 
 class SignInCode(Row, table=True):
-    """Six digits sent by SMS. They are few, so what is kept is keyed with the server's secret, and tries are counted."""
+    """Six digits sent by SMS. They are few, so what is kept is keyed with the server's secret, and tries count."""
 
     __table_args__ = (CheckConstraint("tries >= 0", name="code_tries"),)
 
@@ -77,7 +77,7 @@ class Invitation(Row, table=True):
     token_hash: str = Field(unique=True)
     region: str = Field(index=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
-    role: Role
+    role: Role = Field(sa_type=words(Role))
     site_id: int | None = Field(default=None, foreign_key="site.id")
     name: str
     email: str | None = None

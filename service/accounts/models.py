@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class Role(StrEnum):
@@ -51,14 +51,14 @@ class Organisation(Row, table=True):
     """A shop, a farm, a charity, a public body, the Region, a carrier."""
 
     region: str = Field(index=True)
-    kind: OrganisationKind
-    activity: Activity | None = None
+    kind: OrganisationKind = Field(sa_type=words(OrganisationKind))
+    activity: Activity | None = Field(None, sa_type=words(Activity))
     name: str
     siret: str | None = Field(default=None, index=True)
     rna: str | None = Field(default=None, index=True)
     phone: str | None = None
     email: str | None = None
-    state: AccountState = AccountState.PENDING
+    state: AccountState = Field(AccountState.PENDING, sa_type=words(AccountState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     # The dispatcher looks at a new donor's first lot; empty until somebody has.
     first_lot_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -148,7 +148,7 @@ class Person(Row, table=True):
     password_hash: str | None = None
     # A link sent to the address was opened: until then nobody has proved to read it.
     email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    state: AccountState = AccountState.ACTIVE
+    state: AccountState = Field(AccountState.ACTIVE, sa_type=words(AccountState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Invented people whom the demonstration plays; never true of a visitor's account.
     played: bool = False
@@ -161,7 +161,7 @@ class Membership(Row, table=True):
 
     person_id: int = Field(foreign_key="person.id", index=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
-    role: Role
+    role: Role = Field(sa_type=words(Role))
     site_id: int | None = Field(default=None, foreign_key="site.id")
 
 

@@ -45,6 +45,13 @@ def keep_address(session: Session, settings: Settings, site_id: int, address: Se
     session.flush()
 
 
+def forget_address(session: Session, site_id: int) -> None:
+    """A site that is no longer protected keeps nothing encrypted."""
+    row = session.exec(select(ProtectedAddress).where(ProtectedAddress.site_id == site_id)).one_or_none()
+    if row is not None:
+        session.delete(row)
+
+
 def read_address(session: Session, settings: Settings, site_id: int) -> SecretAddress:
     """The address of a protected site. Callers check first that this person may know it now, and journal it."""
     row = session.exec(select(ProtectedAddress).where(ProtectedAddress.site_id == site_id)).one_or_none()

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class Level(StrEnum):
@@ -30,7 +30,7 @@ class Habilitation(Row, table=True):
 
     region: str = Field(index=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
-    level: Level
+    level: Level = Field(sa_type=words(Level))
     number: str = ""
     starts_on: date
     ends_on: date | None = None

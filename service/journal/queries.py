@@ -29,3 +29,15 @@ def of_subjects(session: Session, subject: str, ids: Sequence[int]) -> Sequence[
     return session.exec(
         select(Entry).where(Entry.subject == subject, col(Entry.subject_id).in_(ids)).order_by(col(Entry.id))
     ).all()
+
+
+def written_for(session: Session, number: int, actor_id: int, organisation_id: int) -> bool:
+    """Whether somebody has written anything for an organisation ("saisi pour …") after a number."""
+    return (
+        session.exec(
+            select(Entry.id)
+            .where(col(Entry.id) > number, Entry.actor_id == actor_id, Entry.on_behalf_of == organisation_id)
+            .limit(1)
+        ).first()
+        is not None
+    )

@@ -161,21 +161,22 @@ def memberships_of(session: Session, person_id: int) -> Sequence[tuple[Membershi
 
 def has_role_anywhere(session: Session, organisation_id: int, role: Role) -> bool:
     """Whether anybody active holds a role in an organisation."""
-    return session.exec(
-        select(Membership.id)
-        .join(Person, col(Person.id) == col(Membership.person_id))
-        .where(
-            Membership.organisation_id == organisation_id,
-            Membership.role == role,
-            Person.state == AccountState.ACTIVE,
-        )
-        .limit(1)
-    ).first() is not None
+    return (
+        session.exec(
+            select(Membership.id)
+            .join(Person, col(Person.id) == col(Membership.person_id))
+            .where(
+                Membership.organisation_id == organisation_id,
+                Membership.role == role,
+                Person.state == AccountState.ACTIVE,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
-def organisation_by_number(
-    session: Session, region: str, siret: str | None, rna: str | None
-) -> Organisation | None:
+def organisation_by_number(session: Session, region: str, siret: str | None, rna: str | None) -> Organisation | None:
     """The organisation of a region that has this SIRET, else this RNA number."""
     for column, value in ((Organisation.siret, siret), (Organisation.rna, rna)):
         if value:

@@ -46,7 +46,9 @@ def tablet_by_token(session: Session, token: str) -> Tablet | None:
 def tablets_of(session: Session, site_ids: Sequence[int]) -> Sequence[Tablet]:
     """The devices paired to some sites."""
     return session.exec(
-        select(Tablet).where(col(Tablet.site_id).in_(site_ids), col(Tablet.revoked_at).is_(None)).order_by(col(Tablet.id))
+        select(Tablet)
+        .where(col(Tablet.site_id).in_(site_ids), col(Tablet.revoked_at).is_(None))
+        .order_by(col(Tablet.id))
     ).all()
 
 
