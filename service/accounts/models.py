@@ -58,7 +58,7 @@ class Organisation(Row, table=True):
     rna: str | None = Field(default=None, index=True)
     phone: str | None = None
     email: str | None = None
-    state: AccountState = Field(AccountState.PENDING, sa_type=words(AccountState))
+    state: AccountState = Field(default=AccountState.PENDING, sa_type=words(AccountState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     # The dispatcher looks at a new donor's first lot; empty until somebody has.
     first_lot_seen_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -148,7 +148,7 @@ class Person(Row, table=True):
     password_hash: str | None = None
     # A link sent to the address was opened: until then nobody has proved to read it.
     email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    state: AccountState = Field(AccountState.ACTIVE, sa_type=words(AccountState))
+    state: AccountState = Field(default=AccountState.ACTIVE, sa_type=words(AccountState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Invented people whom the demonstration plays; never true of a visitor's account.
     played: bool = False
