@@ -1,7 +1,10 @@
 """Plans rounds: problem in, plan out; integer metres, seconds and grams; knows no table, no setting, no clock."""
 
 from routing.check import Breach, check
-from routing.errors import EngineError, FormatError, ProblemError, RoutingError, TravelError
+from routing.engine.child import solve_in_child
+from routing.engine.single import Insertion, insert
+from routing.engine.solving import ENGINES, Progress, solve
+from routing.errors import Cancelled, EngineError, FormatError, ProblemError, RoutingError, TravelError
 from routing.fleet import Aboard, BreakRule, Compartment, FixedStop, Vehicle, VehicleState
 from routing.kinds import ColdEquipment, StopState, Temperature, Window
 from routing.matrix import UNREACHABLE, Matrix
@@ -11,16 +14,18 @@ from routing.problem import Problem, promises_of
 from routing.shipment import Place, Promise, Shipment, Site, cold_chain_limits
 
 __all__ = [
-    "UNREACHABLE",
     "Aboard",
     "Breach",
     "BreakRule",
+    "Cancelled",
     "ColdEquipment",
     "Compartment",
+    "ENGINES",
     "EngineError",
     "FixedStop",
     "FormatError",
     "Handling",
+    "Insertion",
     "Load",
     "Matrix",
     "Pause",
@@ -28,6 +33,7 @@ __all__ = [
     "Plan",
     "Problem",
     "ProblemError",
+    "Progress",
     "Promise",
     "Reason",
     "Round",
@@ -40,6 +46,7 @@ __all__ = [
     "Temperature",
     "Totals",
     "TravelError",
+    "UNREACHABLE",
     "Unserved",
     "Vehicle",
     "VehicleState",
@@ -47,6 +54,9 @@ __all__ = [
     "Window",
     "check",
     "cold_chain_limits",
+    "insert",
     "promises_of",
     "score",
+    "solve",
+    "solve_in_child",
 ]

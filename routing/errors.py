@@ -34,5 +34,9 @@ class EngineError(RoutingError):
     """The engine's process died, answered nonsense or ran past its hard limit."""
 
 
+class Cancelled(EngineError):
+    """The caller asked the engine to stop before it had answered."""
+
+
 class TravelError(RoutingError):
     """A matrix service did not answer, or answered something that is not a matrix."""

@@ -12,6 +12,14 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
+def _both_ways(tables: list[Ints]) -> tuple[Ints, Ints]:
+    """The tables of all profiles by place of departure, and the same by place of arrival."""
+    if not tables:
+        return np.zeros((0, 1, 1), dtype=np.int64), np.zeros((0, 1, 1), dtype=np.int64)
+    stacked = np.stack(tables)
+    return stacked, np.ascontiguousarray(stacked.transpose(0, 2, 1))
+
+
 class Board:
     """The routes of a solution and a quick, optimistic scan over them."""
 
@@ -20,8 +28,8 @@ class Board:
         self.routes = list(routes)
         crews = inst.crews
         self.profile: Ints = np.array([crew.profile for crew in crews], dtype=np.int64)[:, None]
-        self.metres: Ints = np.stack(inst.metres_table) if crews else np.zeros((0, 1, 1), dtype=np.int64)
-        self.seconds: Ints = np.stack(inst.seconds_table) if crews else np.zeros((0, 1, 1), dtype=np.int64)
+        self.metres, self.metres_to = _both_ways(inst.metres_table)
+        self.seconds, self.seconds_to = _both_ways(inst.seconds_table)
         self.per_metre: Floats = np.array([crew.per_metre for crew in crews])[:, None]
         self.per_second: Floats = np.array([crew.per_second for crew in crews])[:, None]
         self.opening: Floats = np.zeros(len(crews))
@@ -68,8 +76,9 @@ class Board:
         inst = self.inst
         site = inst.site[task]
         profile, before, after = self.profile, self.before, self.after
-        there = self.seconds[profile, before, site]
-        onward = self.seconds[profile, site, after]
+        # One site's row of each table is small and lies together in memory; the whole table does not.
+        there = self.seconds_to[:, site][profile, before]
+        onward = self.seconds[:, site][profile, after]
         begin = self.leave + there
         spans = inst.windows[task]
         if len(spans) == 1:
@@ -84,7 +93,7 @@ class Board:
             late = at >= len(spans)
             begin = np.maximum(begin, opens[np.minimum(at, len(spans) - 1)])
         late |= begin + inst.service[task] + onward > self.due
-        extra = self.metres[profile, before, site] + self.metres[profile, site, after]
+        extra = self.metres_to[:, site][profile, before] + self.metres[:, site][profile, after]
         cost = extra * self.per_metre + (there + onward) * self.per_second - self.leg
         cost[late] = np.inf
         least: Floats = cost.min(axis=1) if cost.size else np.full(len(self.routes), np.inf)

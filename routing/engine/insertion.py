@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from random import Random
 
@@ -49,13 +50,20 @@ def _gaps(inst: Instance, crew: Crew, route: Route, task: int) -> list[tuple[flo
 
 def _pairs(inst: Instance, crew: Crew, route: Route, load: int, unload: int) -> list[tuple[float, int, int]]:
     """(cost, gap of loading, gap of unloading), cheapest first."""
-    loads = _gaps(inst, crew, route, load)
+    spare = route.spare[inst.compartment[load]]
+    grams, crates = inst.grams[load], inst.crates[load]
+    # From each gap the last one before the compartment is too full to have the shipment still aboard.
+    until = [-1] * len(spare)
+    for gap in range(len(spare) - 1, -1, -1):
+        if spare[gap][0] >= grams and spare[gap][1] >= crates:
+            until[gap] = until[gap + 1] if gap + 1 < len(spare) and until[gap + 1] >= 0 else gap
+    loads = [(cost, gap) for cost, gap in _gaps(inst, crew, route, load) if until[gap] >= 0]
     if not loads:
         return []
     unloads = _gaps(inst, crew, route, unload)
     seconds, metres, size = crew.seconds, crew.metres, crew.size
     first, last = inst.site[load], inst.site[unload]
-    pairs = [(a + b, i, j) for a, i in loads for b, j in unloads if j > i]
+    pairs = [(a + b, i, j) for a, i in loads for b, j in unloads if i < j <= until[i]]
     for _, gap in loads:
         here = inst.site[route.tasks[gap - 1]] if gap else crew.site
         there = inst.site[route.tasks[gap]] if gap < len(route.tasks) else crew.end
@@ -91,11 +99,17 @@ def in_route(inst: Instance, crew: Crew, route: Route, ship: int, below: float, 
 
 
 def cheapest(
-    board: Board, ship: int, below: float, blink: float = 0.0, random: Random | None = None, tries: int = 60
+    board: Board,
+    ship: int,
+    below: float,
+    blink: float = 0.0,
+    random: Random | None = None,
+    tries: int = 60,
+    among: Collection[int] | None = None,
 ) -> Found | None:
     """The cheapest feasible place over all vehicles that adds less than `below`; None when there is none.
 
-    With `blink`, each vehicle is overlooked with that probability (a little luck keeps the search from circling).
+    `among` narrows the vehicles looked at. With `blink`, each vehicle is overlooked with that probability (a little luck keeps the search from circling).
     """
     inst = board.inst
     if not inst.crews:
@@ -110,6 +124,8 @@ def cheapest(
     guess = guess + board.opening
     best: Found | None = None
     rows = np.flatnonzero(least < below)
+    if among is not None:
+        rows = np.array([row for row in rows.tolist() if row in among], dtype=np.int64)
     for row in rows[np.argsort(guess[rows], kind="stable")].tolist():
         if least[row] >= below or (blink and random is not None and random.random() < blink):
             continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from routing.engine.instance import Crew, Instance
+from routing.engine.instance import Crew, Instance, Span
 from routing.engine.timing import Timing, feasible, forward, tightened
 
 NEVER = -(2**51)
@@ -15,6 +15,7 @@ NEVER = -(2**51)
 class Route:
     """`leave[g]`: earliest moment the vehicle is free before gap g; `due[g]`: latest start of the task after it.
 
+    `spare[kind][g]`: grams and crates that still fit in that compartment while driving gap g.
     Gaps are numbered 0 … len(tasks); both are bounds that ignore rides and pauses, so they only rule things out.
     """
 
@@ -23,6 +24,26 @@ class Route:
     timing: Timing
     leave: list[int]
     due: list[int]
+    spare: list[list[Span]]
+
+
+def _spare(inst: Instance, crew: Crew, tasks: Sequence[int]) -> list[list[Span]]:
+    """Per compartment and gap the grams and crates that still fit while the vehicle drives there."""
+    grams, crates = [load[0] for load in crew.held], [load[1] for load in crew.held]
+    all_grams, all_crates = sum(grams), sum(crates)
+    table: list[list[Span]] = [[] for _ in grams]
+    for task in (None, *tasks):
+        if task is not None:
+            kind = inst.compartment[task]
+            grams[kind] += inst.grams[task]
+            crates[kind] += inst.crates[task]
+            all_grams += inst.grams[task]
+            all_crates += inst.crates[task]
+        free_grams, free_crates = crew.payload[0] - all_grams, crew.payload[1] - all_crates
+        for kind, rooms in enumerate(table):
+            room = crew.room[kind]
+            rooms.append((min(room[0] - grams[kind], free_grams), min(room[1] - crates[kind], free_crates)))
+    return table
 
 
 def _change(inst: Instance, crew: Crew, tasks: Sequence[int], timing: Timing) -> float:
@@ -96,7 +117,7 @@ def build(inst: Instance, crew: Crew, tasks: Sequence[int]) -> Route | None:
             if opens <= last:
                 bound = min(closes, last)
         due[at], after = bound, inst.site[task]
-    return Route(order, priced(inst, crew, order, timing), timing, leave, due)
+    return Route(order, priced(inst, crew, order, timing), timing, leave, due, _spare(inst, crew, order))
 
 
 def _loose(inst: Instance, crew: Crew, tasks: Sequence[int]) -> list[int]:

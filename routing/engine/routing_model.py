@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 from typing import Any
 
@@ -89,22 +90,14 @@ class Model:
             self.time.CumulVar(self.model.End(crew.number)).SetRange(0, max(free, last))
             self.time.SetSpanCostCoefficientForVehicle(round(crew.per_second * MILLI), crew.number)
             gone = crew.free_s - crew.started_s if crew.started_s is not None else 0
-            if crew.max_duration_s < OPEN:
-                self.time.SetSpanUpperBoundForVehicle(max(0, crew.max_duration_s - gone), crew.number)
+            lasts = crew.max_duration_s - gone
             if crew.pause is not None:
-                self._pauses(crew.number, crew.pause)
-
-    def _pauses(self, vehicle: int, pause: tuple[int, int]) -> None:
-        after, lasts = pause
-        rests = [
-            self.solver.FixedDurationIntervalVar(0, HORIZON, lasts, True, f"pause {vehicle} {n}")
-            for n in range(3)
-        ]
-        visits = [0] * self.model.Size()
-        for task in self.tasks:
-            visits[self.index(task)] = self.inst.service[task]
-        self.time.SetBreakIntervalsOfVehicle(rests, vehicle, visits)
-        self.time.SetBreakDistanceDurationOfVehicle(after, lasts, vehicle)
+                # With RoutingModel's break intervals a real day gets no first solution at all in ten seconds, so
+                # this engine keeps rounds short enough to need no pause; the search may make them longer.
+                rested = crew.free_s - crew.rested_s if crew.rested_s is not None else 0
+                lasts = min(lasts, crew.pause[0] - rested)
+            if lasts < OPEN // 2:
+                self.time.SetSpanUpperBoundForVehicle(max(0, lasts), crew.number)
 
     def _loads(self) -> None:
         inst, count = self.inst, len(self.inst.crews)
@@ -280,12 +273,15 @@ def improve(
     missing = [k for k in range(len(inst.pickup)) if k not in carried and k not in inst.settled]
     if not inst.crews or len(inst.settled) == len(inst.pickup):
         return list(fallback), missing
+    began = time.monotonic()
     model = Model(inst)
-    parameters = _parameters(seconds, solutions, plain)
+    parameters = _parameters(seconds - (time.monotonic() - began), solutions, plain)
     answer = None
     if routes is not None and not plain:
         model.model.CloseModelWithParameters(parameters)
-        orders = [[model.index(task) for task in route.tasks] for route in routes]
+        orders = [
+            [model.index(t) for t in route.tasks] if not route.timing.pauses else [] for route in routes
+        ]
         known = model.model.ReadAssignmentFromRoutes(orders, True)
         if known is not None:
             answer = model.model.SolveFromAssignmentWithParameters(known, parameters)

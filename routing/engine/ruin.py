@@ -129,7 +129,9 @@ class Search:
         out: list[int] = []
         placed_ships: list[int] = []
         for ship in self._sorted(removed + waiting):
-            found = cheapest(board, ship, worth_of(inst, ship), BLINK, random, tries=25)
+            # What found no place before can only find one where something has changed.
+            among = before.keys() if ship in self.left else None
+            found = cheapest(board, ship, worth_of(inst, ship), BLINK, random, tries=25, among=among)
             if found is None:
                 out.append(ship)
                 continue

@@ -112,7 +112,7 @@ class _Run:
         fresh = first_plan(inst, self._over)
         if warm is None:
             return fresh
-        routes, missing = routes_of(inst, warm)
+        routes, missing, _ = routes_of(inst, warm)
         board = Board(inst, routes)
         left = fill(board, missing, self._over)
         kept = (list(board.routes), left)

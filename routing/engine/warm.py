@@ -38,14 +38,18 @@ def _tasks(inst: Instance, row: int, trip: Round, used: set[int]) -> list[int]:
     return [task for task in tasks if inst.ship[task] in whole]
 
 
-def routes_of(inst: Instance, plan: Plan) -> tuple[list[Route], list[int]]:
-    """Routes that repeat `plan` as far as the rules allow, and the shipments they leave out, in the problem's order.
+def routes_of(
+    inst: Instance, plan: Plan, skip: frozenset[int] = frozenset()
+) -> tuple[list[Route], list[int], set[int]]:
+    """Routes that repeat `plan` without the shipments in `skip` as far as the rules allow.
 
-    A round that no longer fits loses its last shipments until it does.
+    Also the shipments they leave out, in the problem's order, and the vehicles whose round had to lose some: a
+    round that no longer fits loses its last shipments until it does.
     """
     routes = empty_routes(inst)
     rows = {vehicle.id: at for at, vehicle in enumerate(inst.problem.vehicles)}
-    used: set[int] = set()
+    used: set[int] = set(skip)
+    cut: set[int] = set()
     for trip in plan.rounds:
         row = rows.get(trip.vehicle)
         if row is None:
@@ -53,10 +57,12 @@ def routes_of(inst: Instance, plan: Plan) -> tuple[list[Route], list[int]]:
         tasks = _tasks(inst, row, trip, used)
         route = build(inst, inst.crews[row], tasks)
         while route is None and tasks:
+            cut.add(row)
             last = inst.ship[tasks[-1]]
             tasks = [task for task in tasks if inst.ship[task] != last]
             route = build(inst, inst.crews[row], tasks)
         if route is not None:
             routes[row] = route
             used |= {inst.ship[task] for task in route.tasks}
-    return routes, [k for k in range(len(inst.pickup)) if k not in used and k not in inst.settled]
+    left = [k for k in range(len(inst.pickup)) if (k not in used or k in skip) and k not in inst.settled]
+    return routes, left, cut
