@@ -45,6 +45,7 @@ def solve_in_child(
     The first child runs `engine`, the others search from other seeds. Raises Cancelled within 0.2 s once
     `cancelled()` is true, EngineError when no child answers in time, dies, or answers with a breach of a rule.
     """
+    began = time.time()
     limit = time.monotonic() + (seconds if iterations is None else max(seconds, 3600.0))
     limit += GRACE_S + PER_SHIPMENT_S * len(problem.shipments)
     children = []
@@ -57,7 +58,7 @@ def solve_in_child(
                 "iterations": iterations,
                 "engine": kind,
                 "warm": warm,
-                "began": time.time(),
+                "began": began,
             }
             children.append(_Child(problem, options))
             if engine == "ortools-plain":

@@ -1,0 +1,190 @@
+"""Public pickup-and-delivery instances (Li & Lim; Sartori & Buriol) as problems, and plans as their solutions.
+
+Both want the fewest vehicles, then the least distance (Li & Lim, Euclidean) or travel time (Sartori & Buriol).
+Li & Lim distances are real numbers: they are kept as ten-thousandths, rounded up, so that a plan that fits our
+whole numbers fits the instance.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from routing.errors import FormatError
+from routing.fleet import Compartment, Vehicle
+from routing.kinds import StopState, Temperature, Window
+from routing.matrix import Grid, Matrix
+from routing.objective import Weights
+from routing.plan import Plan
+from routing.problem import Problem
+from routing.shipment import Place, Shipment, Site
+
+SCALE = 10_000
+# A vehicle outweighs every distance the public instances know; a shipment left out outweighs every vehicle.
+VEHICLE_CENTS = 10**9
+MANDATORY_CENTS = 10**12
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is needed to speak of a plan in the benchmark's own words."""
+
+    instance: str
+    distances: tuple[tuple[float, ...], ...] | Grid
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    number: int
+    x: float
+    y: float
+    demand: int
+    opens: int
+    closes: int
+    service: int
+    pickup: int
+    delivery: int
+
+
+def is_li_lim(text: str) -> bool:
+    """Whether the first line is three numbers and the second nine."""
+    lines = [line.split() for line in text.splitlines() if line.strip()][:2]
+    return len(lines) == 2 and len(lines[0]) == 3 and len(lines[1]) == 9 and lines[0][0].lstrip("-").isdigit()
+
+
+def is_sartori_buriol(text: str) -> bool:
+    """Whether the file has the NODES and EDGES of that form, or at least begins like it."""
+    return text.lstrip().startswith("NAME:") or "\nNODES" in text
+
+
+def _node(line: str, number: int, expected: int) -> _Node:
+    words = line.split()
+    if len(words) != 9:
+        raise FormatError(f"line {number}", f"a node has 9 numbers, not {len(words)}")
+    try:
+        node = _Node(int(words[0]), float(words[1]), float(words[2]), *(int(word) for word in words[3:]))
+    except ValueError as error:
+        raise FormatError(f"line {number}", f"a number is expected: {error}") from error
+    if not (math.isfinite(node.x) and math.isfinite(node.y)):
+        raise FormatError(f"line {number}", "coordinates must be finite")
+    if node.number != expected:
+        raise FormatError(f"line {number}", f"node {expected} is expected, not {node.number}")
+    return node
+
+
+def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
+    """A Li & Lim file as (problem, form, names). Raises FormatError naming the line."""
+    lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
+    try:
+        vehicles, capacity, _ = (int(word) for word in lines[0][1].split())
+    except ValueError as error:
+        raise FormatError("line 1", "must be: vehicles capacity speed") from error
+    nodes = [_node(line, at, expected) for expected, (at, line) in enumerate(lines[1:])]
+    if not nodes:
+        raise FormatError("line 2", "there is no depot")
+    xy = np.array([(node.x, node.y) for node in nodes])
+    distances = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
+    # Rounding up can cost the triangle inequality a ten-thousandth; that is smaller than any window.
+    whole = np.ceil(distances * SCALE - 1e-6).astype(np.int64)
+    problem = _problem(name, nodes, vehicles, capacity, whole, SCALE, by_time=False)
+    return problem, "li-lim", Named(name, tuple(tuple(row) for row in distances.tolist()))
+
+
+def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
+    """A Sartori & Buriol file as (problem, form, names). Raises FormatError naming the line."""
+    lines = text.splitlines()
+    header: dict[str, str] = {}
+    at = 0
+    while at < len(lines) and lines[at].strip() != "NODES":
+        key, _, value = lines[at].partition(":")
+        header[key.strip()] = value.strip()
+        at += 1
+    try:
+        size, capacity = int(header["SIZE"]), int(header["CAPACITY"])
+    except (KeyError, ValueError) as error:
+        raise FormatError("header", "SIZE and CAPACITY must be whole numbers") from error
+    at += 1
+    if at + size >= len(lines) or lines[at + size].strip() != "EDGES":
+        raise FormatError(f"line {at + size + 1}", f"EDGES is expected after {size} nodes")
+    nodes = [_node(lines[at + n], at + n + 1, n) for n in range(size)]
+    at += size + 1
+    rows = []
+    for number in range(size):
+        words = lines[at + number].split() if at + number < len(lines) else []
+        if len(words) != size:
+            raise FormatError(
+                f"line {at + number + 1}", f"{size} travel times are expected, not {len(words)}"
+            )
+        try:
+            rows.append([int(word) for word in words])
+        except ValueError as error:
+            raise FormatError(f"line {at + number + 1}", f"a whole number is expected: {error}") from error
+    table = np.array(rows, dtype=np.int64).reshape(size, size)
+    name = header.get("NAME", "")
+    problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1, by_time=True)
+    return problem, "sartori-buriol", Named(name, table)
+
+
+def _problem(
+    name: str, nodes: list[_Node], vehicles: int, capacity: int, table: Grid, scale: int, by_time: bool
+) -> Problem:
+    sites = tuple(Site(str(node.number)) for node in nodes)
+
+    def place(node: _Node) -> Place:
+        return Place(
+            str(node.number), (Window(node.opens * scale, node.closes * scale),), node.service * scale
+        )
+
+    shipments = []
+    for node in nodes[1:]:
+        if not node.delivery:
+            continue
+        if not 0 < node.delivery < len(nodes) or nodes[node.delivery].pickup != node.number:
+            raise FormatError(f"node {node.number}", f"its delivery {node.delivery} does not name it back")
+        shipments.append(
+            Shipment(
+                str(node.number), place(node), (place(nodes[node.delivery]),), node.demand, mandatory=True
+            )
+        )
+    depot = nodes[0]
+    fleet = tuple(
+        Vehicle(
+            id=str(number + 1),
+            start="0",
+            end="0",
+            shift=Window(depot.opens * scale, depot.closes * scale),
+            compartments=(Compartment(Temperature.AMBIENT, capacity, 0),),
+            profile="bench",
+            fixed_cents=VEHICLE_CENTS,
+            per_km_cents=1000,
+            per_hour_cents=0,
+        )
+        for number in range(vehicles)
+    )
+    weights = Weights(mandatory=MANDATORY_CENTS, value=0, moved=0, shifted_minute=0)
+    return Problem(
+        sites, tuple(shipments), fleet, {"bench": Matrix(table, table)}, weights=weights, name=name
+    )
+
+
+def solution(problem: Problem, plan: Plan, named: Named) -> dict[str, Any]:
+    """The plan in the benchmarks' words: instance, vehicles, distance, routes of node numbers without the depot."""
+    routes: list[list[int]] = []
+    for trip in plan.rounds:
+        route = []
+        for stop in trip.stops:
+            assert stop.state == StopState.FREE
+            route.append(int(stop.site))
+        routes.append(route)
+    legs = [leg for route in routes for leg in zip([0, *route], [*route, 0], strict=True)]
+    distance = sum(float(named.distances[here][there]) for here, there in legs)
+    return {
+        "instance": named.instance or problem.name,
+        "vehicles": len(routes),
+        "distance": round(distance, 6),
+        "routes": routes,
+        "unserved": [left.shipment for left in plan.unserved],
+    }
