@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class DocumentKind(StrEnum):
@@ -23,12 +23,12 @@ class Document(Row, table=True):
     """A paper as it was issued. Nothing of it changes afterwards but its state: a mistake is cancelled and replaced."""
 
     __table_args__ = (
-        CheckConstraint("(state = 'CANCELLED') = (cancelled_at IS NOT NULL)", name="document_cancelled_at_a_time"),
+        CheckConstraint("(state = 'cancelled') = (cancelled_at IS NOT NULL)", name="document_cancelled_at_a_time"),
         Index("ix_document_subject", "subject", "subject_id"),
     )
 
     region: str = Field(index=True)
-    kind: DocumentKind
+    kind: DocumentKind = Field(sa_type=words(DocumentKind))
     number: str = Field(unique=True)
     # Who issues it; the others who may read it are its parties.
     owner_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
@@ -44,7 +44,7 @@ class Document(Row, table=True):
     facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     created_at: datetime = Field(sa_type=UtcDateTime)
     created_by: int | None = Field(default=None, foreign_key="person.id")
-    state: DocumentState = DocumentState.VALID
+    state: DocumentState = Field(default=DocumentState.VALID, sa_type=words(DocumentState))
     cancelled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     replaces_id: int | None = Field(default=None, foreign_key="document.id", unique=True)
 
@@ -70,7 +70,7 @@ class NumberSeries(Row, table=True):
     __table_args__ = (UniqueConstraint("region", "kind", "year"),)
 
     region: str
-    kind: DocumentKind
+    kind: DocumentKind = Field(sa_type=words(DocumentKind))
     year: int
     last: int = 0
 

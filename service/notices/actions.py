@@ -1,0 +1,162 @@
+"""Telling people something, marking as read, choosing how to be told."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from config.regions import load_region_config
+from service.accounts.models import Person
+from service.accounts.who import Who
+from service.journal.actions import append
+from service.notices import queries, rules
+from service.notices.errors import NoticeNotFound, UnknownChoice
+from service.notices.kinds import KINDS, NoticeKind
+from service.notices.models import Channel, NoticePreference, OutgoingNotice, QuietHours
+from service.notices.wording import check_params
+
+CHOOSABLE = (Channel.MAIL, Channel.SMS)
+KEPT = timedelta(days=90)
+
+
+def tell(
+    session: Session,
+    *,
+    region: str,
+    person_ids: Iterable[int],
+    kind: str,
+    params: Mapping[str, Any],
+    now: datetime,
+    subject: tuple[str, int] | None = None,
+    dedupe: str | None = None,
+    expires_at: datetime | None = None,
+) -> list[OutgoingNotice]:
+    """Write a message for each person and channel, in the caller's transaction; nothing leaves before it is kept.
+
+    `kind` is one of `kinds.KINDS` and `params` fills its words (moments as aware datetimes, weights in grams). With
+    `dedupe` ("lot:12:withdrawn") a person is told once, however often it is called. `now` is the domain's time, but the
+    machine's for sign-in and invitations. People who are suspended or of another region are left out.
+    """
+    what = KINDS[kind]
+    kept = check_params(what, params)
+    people = queries.reachable_people(session, region, person_ids)
+    chosen = queries.preferences(session, [person.key for person in people])
+    quiet = queries.quiet_hours(session, [person.key for person in people])
+    zone = load_region_config(region).time_zone
+    written = []
+    for person in people:
+        silent = quiet.get(person.key)
+        hours = (silent.start_minute, silent.end_minute) if silent else rules.QUIET
+        for channel in _channels(what, person, chosen.get((person.key, kind), {})):
+            written.append(
+                OutgoingNotice(
+                    region=region,
+                    person_id=person.key,
+                    channel=channel,
+                    kind=kind,
+                    params=kept,
+                    subject=subject[0] if subject else None,
+                    subject_id=subject[1] if subject else None,
+                    locale=person.locale,
+                    created_at=now,
+                    due_at=rules.due_at(what, channel, now, zone, hours),
+                    expires_at=expires_at or now + what.lifetime,
+                    real_time=what.real_time,
+                    dedupe=None if dedupe is None else f"{dedupe}:{kind}:{person.key}:{channel.value}",
+                )
+            )
+    told = queries.already_told(session, [row.dedupe for row in written if row.dedupe])
+    fresh = [row for row in written if row.dedupe not in told]
+    for row in fresh:
+        if row.channel == Channel.SCREEN:
+            row.sent(now)
+        session.add(row)
+    session.flush()
+    if what.announced:
+        _announce(session, fresh, now)
+    return fresh
+
+
+def mark_read(session: Session, *, who: Who, notice_id: int, now: datetime) -> OutgoingNotice:
+    """One message was seen."""
+    notice = queries.by_ids(session, [notice_id]).get(notice_id)
+    if notice is None or notice.person_id != who.person_id or notice.channel != Channel.SCREEN:
+        raise NoticeNotFound()
+    notice.read_at = notice.read_at or now
+    session.add(notice)
+    return notice
+
+
+def mark_all_read(session: Session, *, who: Who, now: datetime) -> int:
+    """All of them were seen; answers how many were new."""
+    fresh = queries.unread(session, who.person_id) if who.person_id is not None else []
+    for notice in fresh:
+        notice.read_at = now
+        session.add(notice)
+    return len(fresh)
+
+
+def choose(
+    session: Session, *, who: Who, wanted: Mapping[tuple[str, Channel], bool], quiet: tuple[int, int] | None
+) -> None:
+    """A person says how to be told. `quiet` is (from, until) in minutes after midnight; equal ends mean never silent.
+
+    Only what differs from the default is kept, so that a better default reaches those who never chose.
+    """
+    if who.person_id is None:
+        raise NoticeNotFound()
+    for kind_name, channel in wanted:
+        if kind_name not in KINDS or not KINDS[kind_name].choosable or channel not in CHOOSABLE:
+            raise UnknownChoice()
+    rows = {(row.kind, row.channel): row for row in queries.preference_rows(session, [who.person_id])}
+    for (kind_name, channel), yes in wanted.items():
+        row = rows.get((kind_name, channel))
+        if row is None and (channel in KINDS[kind_name].channels) == yes:
+            continue
+        row = row or NoticePreference(person_id=who.person_id, kind=kind_name, channel=channel, wanted=yes)
+        row.wanted = yes
+        session.add(row)
+    if quiet is not None:
+        _keep_quiet_hours(session, who.person_id, quiet)
+    session.flush()
+
+
+def forget_old(session: Session, *, now: datetime, limit: int = 5000) -> int:
+    """Remove messages older than ninety days; answers how many."""
+    old = queries.older_than(session, now - KEPT, limit)
+    for notice in old:
+        session.delete(notice)
+    session.flush()
+    return len(old)
+
+
+def _channels(kind: NoticeKind, person: Person, wanted: Mapping[Channel, bool]) -> tuple[Channel, ...]:
+    return rules.channels(
+        kind, has_mail=bool(person.email), has_phone=bool(person.phone), played=person.played, wanted=wanted
+    )
+
+
+def _keep_quiet_hours(session: Session, person_id: int, quiet: tuple[int, int]) -> None:
+    if not all(0 <= minute < 24 * 60 for minute in quiet):
+        raise UnknownChoice()
+    row = queries.quiet_hours(session, [person_id]).get(person_id)
+    row = row or QuietHours(person_id=person_id, start_minute=0, end_minute=0)
+    row.start_minute, row.end_minute = quiet
+    session.add(row)
+
+
+def _announce(session: Session, fresh: Iterable[OutgoingNotice], now: datetime) -> None:
+    """Open pages of these people hear that something is new; the words stay in the outbox."""
+    for notice in fresh:
+        if notice.channel == Channel.SCREEN:
+            append(
+                session,
+                region=notice.region,
+                kind="notice.told",
+                at=now,
+                subject=("notice", notice.key),
+                to_state=str(notice.state),
+                data={"kind": notice.kind},
+                audience=[f"person:{notice.person_id}"],
+            )

@@ -1,0 +1,113 @@
+"""Reading messages, preferences, and the people they are for."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import Session, and_, col, func, not_, or_, select
+
+from service.accounts.models import AccountState, Person
+from service.kit.pagination import Page, PageAsked, cut
+from service.notices.models import Channel, NoticePreference, NoticeState, OutgoingNotice, QuietHours
+
+
+def on_screen(session: Session, person_id: int, asked: PageAsked) -> Page[OutgoingNotice]:
+    """A person's messages, newest first."""
+    query = select(OutgoingNotice).where(
+        OutgoingNotice.person_id == person_id, OutgoingNotice.channel == Channel.SCREEN
+    )
+    if asked.after is not None:
+        query = query.where(col(OutgoingNotice.id) < asked.after)
+    rows = session.exec(query.order_by(col(OutgoingNotice.id).desc()).limit(asked.limit + 1)).all()
+    return cut(rows, asked, [row.key for row in rows])
+
+
+def unread(session: Session, person_id: int) -> Sequence[OutgoingNotice]:
+    """A person's messages that are still new."""
+    return session.exec(
+        select(OutgoingNotice).where(
+            OutgoingNotice.person_id == person_id,
+            OutgoingNotice.channel == Channel.SCREEN,
+            col(OutgoingNotice.read_at).is_(None),
+        )
+    ).all()
+
+
+def unread_count(session: Session, person_id: int) -> int:
+    """How many of a person's messages are still new: the number on the bell."""
+    return session.exec(
+        select(func.count(col(OutgoingNotice.id))).where(
+            OutgoingNotice.person_id == person_id,
+            OutgoingNotice.channel == Channel.SCREEN,
+            col(OutgoingNotice.read_at).is_(None),
+        )
+    ).one()
+
+
+def due(session: Session, now: datetime, real_now: datetime, limit: int) -> Sequence[OutgoingNotice]:
+    """What should have left by now and is in no worker's hands, oldest first."""
+    free = or_(
+        col(OutgoingNotice.claimed_until).is_(None),
+        # A lease is always counted on the machine's clock.
+        col(OutgoingNotice.claimed_until) <= real_now,
+    )
+    real = col(OutgoingNotice.real_time).is_(True)
+    ripe = or_(and_(real, col(OutgoingNotice.due_at) <= real_now), and_(not_(real), col(OutgoingNotice.due_at) <= now))
+    return session.exec(
+        select(OutgoingNotice)
+        .where(OutgoingNotice.state == NoticeState.PENDING, free, ripe)
+        .order_by(col(OutgoingNotice.due_at), col(OutgoingNotice.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, OutgoingNotice]:
+    """Messages by key."""
+    rows = session.exec(select(OutgoingNotice).where(col(OutgoingNotice.id).in_(list(ids)))).all()
+    return {row.key: row for row in rows}
+
+
+def already_told(session: Session, keys: Iterable[str]) -> frozenset[str]:
+    """Which of these dedupe keys have a message."""
+    found = session.exec(select(OutgoingNotice.dedupe).where(col(OutgoingNotice.dedupe).in_(list(keys)))).all()
+    return frozenset(key for key in found if key is not None)
+
+
+def reachable_people(session: Session, region: str, person_ids: Iterable[int]) -> Sequence[Person]:
+    """Those of the people who may still be told something, in the order of their keys."""
+    return session.exec(
+        select(Person)
+        .where(col(Person.id).in_(set(person_ids)), Person.region == region, Person.state != AccountState.SUSPENDED)
+        .order_by(col(Person.id))
+    ).all()
+
+
+def people_by_id(session: Session, ids: Iterable[int]) -> dict[int, Person]:
+    """People by key."""
+    return {person.key: person for person in session.exec(select(Person).where(col(Person.id).in_(set(ids)))).all()}
+
+
+def preferences(session: Session, person_ids: Iterable[int]) -> dict[tuple[int, str], dict[Channel, bool]]:
+    """What people chose: (person, kind) -> channel -> wanted."""
+    found: dict[tuple[int, str], dict[Channel, bool]] = {}
+    for row in preference_rows(session, person_ids):
+        found.setdefault((row.person_id, row.kind), {})[row.channel] = row.wanted
+    return found
+
+
+def preference_rows(session: Session, person_ids: Iterable[int]) -> Sequence[NoticePreference]:
+    """The rows behind `preferences`."""
+    return session.exec(select(NoticePreference).where(col(NoticePreference.person_id).in_(set(person_ids)))).all()
+
+
+def quiet_hours(session: Session, person_ids: Iterable[int]) -> dict[int, QuietHours]:
+    """The quiet hours people set."""
+    rows = session.exec(select(QuietHours).where(col(QuietHours.person_id).in_(set(person_ids)))).all()
+    return {row.person_id: row for row in rows}
+
+
+def older_than(session: Session, moment: datetime, limit: int) -> Sequence[OutgoingNotice]:
+    """Messages past their time, oldest first."""
+    return session.exec(
+        select(OutgoingNotice).where(OutgoingNotice.created_at < moment).order_by(col(OutgoingNotice.id)).limit(limit)
+    ).all()

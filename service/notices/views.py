@@ -1,0 +1,79 @@
+"""Messages as pages and machines show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from service.accounts.who import Who
+from service.notices import queries, rules
+from service.notices.actions import CHOOSABLE
+from service.notices.kinds import KINDS
+from service.notices.models import Channel, OutgoingNotice
+from service.notices.wording import Words, words_of
+
+ICONS = {
+    "lot_posted_nearby": "package-plus",
+    "claim_granted": "package-check",
+    "claim_refused": "package-x",
+    "lot_withdrawn": "package-x",
+    "lot_corrected_confirm": "tag",
+    "pickup_planned": "truck",
+    "round_changed": "route",
+    "no_show_recorded": "calendar-x",
+    "first_lot_to_review": "package-search",
+    "charity_to_approve": "user-check",
+    "acted_on_behalf": "phone",
+}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message in the reader's language."""
+
+    id: int
+    kind: str
+    icon: str
+    words: Words
+    at: datetime
+    new: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One line of the page of preferences: a kind, and whether each channel is wanted."""
+
+    kind: str
+    called: str
+    wanted: dict[Channel, bool]
+
+
+def shown(rows: Iterable[OutgoingNotice], *, locale: str, zone: str, now: datetime) -> list[Shown]:
+    """The messages with their words; a kind that no longer exists is left out."""
+    return [
+        Shown(
+            id=row.key,
+            kind=row.kind,
+            icon=ICONS.get(row.kind, "bell"),
+            words=words_of(row.kind, row.params, locale=locale, zone=zone, now=now),
+            at=row.created_at,
+            new=row.read_at is None,
+        )
+        for row in rows
+        if row.kind in KINDS
+    ]
+
+
+def choices(session: Session, who: Who) -> tuple[list[Choice], tuple[int, int]]:
+    """What a person may choose, as it stands, and the quiet hours in minutes after midnight."""
+    person_id = who.person_id or 0
+    chosen = queries.preferences(session, [person_id])
+    quiet = queries.quiet_hours(session, [person_id]).get(person_id)
+    lines = []
+    for kind in KINDS.values():
+        if kind.choosable:
+            own = chosen.get((person_id, kind.name), {})
+            wanted = {channel: own.get(channel, channel in kind.channels) for channel in CHOOSABLE}
+            lines.append(Choice(kind.name, kind.called, wanted))
+    return lines, (quiet.start_minute, quiet.end_minute) if quiet else rules.QUIET

@@ -1,0 +1,115 @@
+"""The words of a message, made of its kind and its params in the reader's language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from service.kit.clock import local
+from service.kit.i18n import N_, gettext
+from service.kit.text import NO_BREAK
+from service.kit.weight import show_kg
+from service.notices.kinds import KINDS, NoticeKind
+from service.web.templating import environment, show_day, show_hour, translate
+
+_AT_HOUR = N_("à %(hour)s")
+_DAY_AND_HOUR = N_("%(day)s à %(hour)s")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is shown or sent. `link` is a path of the product, a whole address for secrets, or empty."""
+
+    title: str
+    text: str
+    short: str
+    link: str
+    action: str
+
+
+def check_params(kind: NoticeKind, params: Mapping[str, Any]) -> dict[str, Any]:
+    """The params as the database keeps them. Raises ``ValueError`` if one is missing, unknown or of a wrong shape."""
+    if set(params) != set(kind.params):
+        raise ValueError(f"{kind.name} takes {sorted(kind.params)}, not {sorted(params)}")
+    kept: dict[str, Any] = {}
+    for name, shape in kind.params.items():
+        value = params[name]
+        if shape in ("moment", "at"):
+            if not isinstance(value, datetime) or value.tzinfo is None:
+                raise ValueError(f"{kind.name}.{name} is an aware datetime")
+            kept[name] = value.isoformat()
+        elif shape in ("grams", "metres", "number"):
+            if not isinstance(value, int):
+                raise ValueError(f"{kind.name}.{name} is a whole number")
+            kept[name] = value
+        else:
+            kept[name] = str(value)
+    return kept
+
+
+def words_of(kind_name: str, params: Mapping[str, Any], *, locale: str, zone: str, now: datetime) -> Words:
+    """The words, with moments told from `now`: what was "demain" yesterday is "aujourd'hui" today."""
+    kind = KINDS[kind_name]
+    shown = {
+        name: _shown(params.get(name, ""), shape, locale=locale, zone=zone, now=now)
+        for name, shape in kind.params.items()
+    }
+    return Words(
+        title=translate(kind.title, locale, **shown),
+        text=translate(kind.text, locale, **shown),
+        short=translate(kind.short, locale, **shown),
+        link=kind.link % {name: params.get(name, "") for name in kind.params},
+        action=translate(kind.action, locale),
+    )
+
+
+def mail_html(words: Words, *, address: str, locale: str, name: str, zone: str, now: datetime) -> str:
+    """The richer twin of a mail."""
+    context = {"words": words, "href": absolute(words.link, address), "address": address, "name": name}
+    page = environment().get_template("notices/mail.html")
+    return page.render({**context, "locale": locale, "zone": zone, "now": now})
+
+
+def mail_text(words: Words, *, address: str, locale: str, name: str) -> str:
+    """The plain body of a mail."""
+    href = absolute(words.link, address)
+    greeting = translate(N_("Bonjour %(name)s,"), locale, name=name)
+    foot = translate(N_("Glane, le don alimentaire de votre région"), locale)
+    choose = translate(N_("Choisir mes messages : %(href)s"), locale, href=f"{address}/notices/preferences")
+    link = [f"{words.action} : {href}" if locale == "fr" else f"{words.action}: {href}", ""] if href else []
+    return "\n".join([greeting, "", words.text, "", *link, "-- ", foot, choose, ""])
+
+
+def absolute(link: str, address: str) -> str:
+    """A path as a whole address; a whole address stays."""
+    return f"{address}{link}" if link.startswith("/") else link
+
+
+def _shown(value: Any, shape: str, *, locale: str, zone: str, now: datetime) -> str:
+    if value == "":
+        return ""
+    if shape == "grams":
+        return show_kg(int(value), locale)
+    if shape == "metres":
+        return _distance(int(value), locale)
+    if shape in ("moment", "at"):
+        return _moment(datetime.fromisoformat(str(value)), shape == "at", locale=locale, zone=zone, now=now)
+    if shape == "msgid":
+        return gettext(str(value), locale)
+    return str(value)
+
+
+def _distance(metres: int, locale: str) -> str:
+    if metres < 950:
+        return f"{round(metres, -1)}{NO_BREAK}m"
+    return format_decimal(round(metres / 1000, 1), format="#,##0.#", locale=locale) + f"{NO_BREAK}km"
+
+
+def _moment(moment: datetime, linked: bool, *, locale: str, zone: str, now: datetime) -> str:
+    day, today = local(moment, zone).date(), local(now, zone).date()
+    hour = show_hour(moment, locale, zone)
+    if day == today:
+        return translate(_AT_HOUR, locale, hour=hour) if linked else hour
+    return translate(_DAY_AND_HOUR, locale, day=show_day(day, locale, today), hour=hour)

@@ -1,0 +1,48 @@
+"""What the tests about messages share."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from service.clients.files.memory import MemoryFiles
+from service.clients.mail.outbox import OutboxMail
+from service.clients.parts import Clients
+from service.clients.push.outbox import OutboxPush
+from service.clients.sms.outbox import OutboxSms
+
+
+@pytest.fixture
+def clients() -> Clients:
+    """An outside world that only remembers."""
+    return Clients(mail=OutboxMail(), sms=OutboxSms(), push=OutboxPush(), files=MemoryFiles())
+
+
+@pytest.fixture
+def samples(now: datetime) -> dict[str, dict[str, Any]]:
+    """Params for every kind, as a room would give them."""
+    lot = {"lot_id": 12, "label": "pain et viennoiseries", "donor": "Boulangerie Martin"}
+    later = now + timedelta(hours=2)
+    return {
+        "lot_posted_nearby": {**lot, "grams": 12_500, "distance": 2_340, "until": later},
+        "claim_granted": {**lot, "grams": 12_500, "until": later},
+        "claim_refused": {**lot, "reason": "Tout a été pris."},
+        "lot_withdrawn": {**lot, "reason": "Vendu."},
+        "lot_corrected_confirm": lot,
+        "pickup_planned": {
+            "lot_id": 12,
+            "label": "pain",
+            "grams": 900,
+            "round": "Estuaire",
+            "place": "Épicerie L'Éclaircie",
+            "at": later,
+        },
+        "round_changed": {"round_id": 7, "round": "Estuaire", "departs": later, "stops": 6},
+        "no_show_recorded": {**lot, "at": later},
+        "first_lot_to_review": {**lot, "grams": 12_500},
+        "charity_to_approve": {"organisation_id": 3, "organisation": "Les Paniers"},
+        "acted_on_behalf": {"by": "Zoé", "organisation": "Les Paniers", "what": "une demande", "at": now},
+        "sign_in_link": {"link": "http://glane.example/sign-in/abc", "minutes": 15},
+        "sign_in_code": {"code": "123456", "minutes": 10},
+        "invitation": {"inviter": "Zoé", "organisation": "Les Paniers", "link": "http://glane.example/join/xyz"},
+    }
