@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 from service.lots.errors import LotAlreadyTaken, LotFrozen, LotNotOpen, LotTooLate, ShareNotOpen
 from service.lots.kinds import (
     ENDED_LOTS,
@@ -68,7 +68,7 @@ class Lot(Row, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     site_id: int = Field(foreign_key="site.id", index=True)
     code: str
-    state: LotState = LotState.PUBLISHED
+    state: LotState = Field(default=LotState.PUBLISHED, sa_type=words(LotState))
     version: int = 1
     frozen: bool = False
     posted_by: int | None = Field(default=None, foreign_key="person.id")
@@ -197,7 +197,7 @@ class LotPhoto(Row, table=True):
 
     lot_id: int = Field(foreign_key="lot.id", index=True)
     number: int
-    kind: PhotoKind = PhotoKind.FOOD
+    kind: PhotoKind = Field(default=PhotoKind.FOOD, sa_type=words(PhotoKind))
     # The line whose label it shows, and the version of the lot it was taken for.
     line_id: int | None = Field(default=None, foreign_key="lotline.id")
     version: int = 1
@@ -236,7 +236,7 @@ class Share(Row, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     site_id: int = Field(foreign_key="site.id", index=True)
     grams: int
-    state: ShareState = ShareState.RESERVED
+    state: ShareState = Field(default=ShareState.RESERVED, sa_type=words(ShareState))
     lot_version: int = 1
     collected_grams: int | None = None
     received_grams: int | None = None

@@ -18,7 +18,7 @@ TIME_TO_CLOSE = timedelta(hours=48)
 
 
 def expire_due(session: Session, now: datetime, limit: int = 200) -> int:
-    """Let what is past its deadline expire, and close what is long delivered; how many lots changed. Safe to do twice."""
+    """Let what is past its deadline expire, and close what is long delivered; how many changed. Safe to do twice."""
     past = queries.lots_past(session, now, now - TIME_TO_REPORT, limit)
     for lot in past:
         _expire(session, lot, now)
