@@ -105,7 +105,7 @@ def test_parts_are_imported_with_the_page_s_context(path: Path) -> None:
 def themes() -> dict[str, dict[str, str]]:
     """The colours of tokens.css by theme."""
     text = (STATIC / "css/tokens.css").read_text(encoding="utf-8")
-    light, dark = text.split("@media (prefers-color-scheme: dark)")
+    light, dark = text.split("@media screen and (prefers-color-scheme: dark)")
     dark = dark.split("@media")[0]
     colours = {
         name: dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", part))

@@ -295,3 +295,12 @@ def test_a_map_draws_routes_and_numbered_stops(show: Show) -> None:
     page.locator(".map-pin-stop", has_text="7").click()
     expect(page.locator(".leaflet-popup-content")).to_have_text("<b>Halles</b>")
     assert page.get_by_label("Arrêt 7").count() == 1
+
+
+def test_paper_is_white_from_a_dark_screen(show: Show) -> None:
+    """Printed at night, a sheet has the light theme's colours and no buttons."""
+    page = show("web/styleguide.html", theme="dark", size=(1280, 800))
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--leaf-wash')") == "#e5efdf"
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+    expect(page.locator(".btn").first).to_be_hidden()
