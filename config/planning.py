@@ -87,8 +87,6 @@ class Crew(Part):
 class Reports(Part):
     """What a report must say, and when."""
 
-    variance_percent: int = Field(ge=0)
-    variance_grams: int = Field(ge=0)
     too_much_factor: int = Field(ge=1)
     protected_minutes_before: int = Field(ge=0)
     protected_minutes_after: int = Field(ge=0)

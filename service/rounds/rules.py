@@ -107,12 +107,6 @@ def moved_times(
     return expected
 
 
-def differs_much(expected: int, received: int, percent: int, grams: int) -> bool:
-    """Whether two weights differ by more than both limits, so that a reason is asked."""
-    gap = abs(received - expected)
-    return gap > grams and gap * 100 > expected * percent
-
-
 def spread(total: int, weights: Sequence[int]) -> list[int]:
     """A weight shared out in proportion, whole grams, the sum exact (largest remainders first)."""
     whole = sum(weights)

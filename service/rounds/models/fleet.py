@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 from service.kit.clock import from_local
 
 
@@ -43,10 +43,10 @@ class Vehicle(Row, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     home_site_id: int = Field(foreign_key="site.id")
     name: str
-    kind: VehicleKind
-    # Travel profile: bike, car, van or truck.
+    kind: VehicleKind = Field(sa_type=words(VehicleKind))
+    # Travel profile of routing: cargo_bike, car, van or truck.
     profile: str
-    cold: Cold = Cold.NONE
+    cold: Cold = Field(default=Cold.NONE, sa_type=words(Cold))
     payload_grams: int
     payload_crates: int
     ambient_grams: int = 0

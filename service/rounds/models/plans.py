@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class PlanState(StrEnum):
@@ -37,7 +37,7 @@ class Plan(Row, table=True):
     day: date
     version: int | None = None
     base_version: int = 0
-    state: PlanState = PlanState.PENDING
+    state: PlanState = Field(default=PlanState.PENDING, sa_type=words(PlanState))
     outcome: str = ""
     asked_by: int | None = Field(default=None, foreign_key="person.id")
     asked_at: datetime = Field(sa_type=UtcDateTime)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 from service.rounds.errors import RoundNotThere
 
 
@@ -45,7 +45,7 @@ class Round(Row, table=True):
     driver_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     plan_id: int | None = Field(default=None, foreign_key="plan.id")
     plan_version: int = 0
-    state: RoundState = RoundState.DRAFT
+    state: RoundState = Field(default=RoundState.DRAFT, sa_type=words(RoundState))
     starts_at: datetime = Field(sa_type=UtcDateTime, description="leaves its home site, as planned")
     ends_at: datetime = Field(sa_type=UtcDateTime, description="back, as planned")
     departed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -105,7 +105,7 @@ class Stop(Row, table=True):
     # A pin of the goods' own; never of a protected site.
     latitude: float | None = None
     longitude: float | None = None
-    state: StopState = StopState.TODO
+    state: StopState = Field(default=StopState.TODO, sa_type=words(StopState))
     frozen: bool = False
     planned_arrival_at: datetime = Field(sa_type=UtcDateTime)
     planned_start_at: datetime = Field(sa_type=UtcDateTime)
@@ -156,8 +156,8 @@ class StopTask(Row, table=True):
 
     stop_id: int = Field(foreign_key="stop.id", index=True)
     shipment_id: int = Field(foreign_key="shipment.id", index=True)
-    kind: TaskKind
-    state: TaskState = TaskState.TODO
+    kind: TaskKind = Field(sa_type=words(TaskKind))
+    state: TaskState = Field(default=TaskState.TODO, sa_type=words(TaskState))
     grams_planned: int
     grams_done: int | None = None
     refused_grams: int = 0

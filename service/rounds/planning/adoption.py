@@ -55,9 +55,11 @@ class _Adoption:
         self.shipments = shipments_by_id(session, {carry.id for carry in situation.carries})
         self.aboard = {key: crew.round_id for crew in situation.crews for key, _, _ in crew.aboard}
         self.codes: dict[int, list[str]] = {}
+        # Aboard, yet the search found no way in time: the driver keeps the stop all the same.
+        self.stranded = {int(out.shipment) for out in answer.unserved} & set(self.aboard)
 
     def overtaken(self) -> bool:
-        """Whether goods were loaded, or stops made, that the plan would have elsewhere: reports come while we search."""
+        """Whether goods were loaded or rounds ended that the plan has otherwise: reports come while we search."""
         carriers = {
             int(handling.shipment): self.crews[shift_of(trip.vehicle)].round_id
             for trip in self.answer.rounds
@@ -202,9 +204,7 @@ class _Adoption:
             made.append((stop, planned))
             self._tasks(stop, todo, tasks.get(stop.key, []))
             after.append((stop.key, sorted((key, kind) for key, kind, _ in todo)))
-        for stop in ahead:
-            if stop.key not in taken:
-                self._drop(stop, tasks[stop.key])
+        self._drop_all([stop for stop in ahead if stop.key not in taken], tasks, len(behind) + len(made))
         for stop, planned in made:
             self._promise(round_, stop, planned)
         return before != after
@@ -267,17 +267,35 @@ class _Adoption:
         self.session.add(stop)
         self.session.flush()
 
+    def _drop_all(self, stops: list[Stop], tasks: dict[int, list[StopTask]], count: int) -> None:
+        """Stops of the last plan that this one leaves out go away, except where stranded goods are waited for."""
+        for stop in stops:
+            kept = [task for task in tasks[stop.key] if task.shipment_id in self.stranded]
+            if not kept:
+                self._drop(stop, tasks[stop.key])
+                continue
+            for task in tasks[stop.key]:
+                if task.state == TaskState.TODO and task not in kept:
+                    self.session.delete(task)
+            count += 1
+            stop.sequence = count
+            self.session.add(stop)
+        self.session.flush()
+
     def _drop(self, stop: Stop, tasks: list[StopTask]) -> None:
-        """The plan goes there no more; its code serves the stop that goes there instead."""
-        for task in tasks:
-            if task.state == TaskState.TODO:
-                self.session.delete(task)
+        """The plan goes there no more; its code serves the stop that goes there instead.
+
+        Its tasks stay with it: a driver without a network may have been there all the same.
+        """
         if stop.code is not None:
             self.codes.setdefault(stop.site_id, []).append(stop.code)
         done = any(task.state != TaskState.TODO for task in tasks)
         stop.state = StopState.DONE if done else StopState.DROPPED
         if done:
             stop.done_at = stop.done_at or self.now
+            for task in tasks:
+                if task.state == TaskState.TODO:
+                    self.session.delete(task)
         self.session.add(stop)
         self.session.flush()
 
@@ -308,8 +326,7 @@ class _Adoption:
         rows = rounds.stops_of(self.session, [round_id])[round_id]
         tasks = rounds.tasks_of(self.session, [stop.key for stop in rows])
         ahead = [stop for stop in rows if stop.is_ahead]
-        for stop in ahead:
-            self._drop(stop, tasks[stop.key])
+        self._drop_all(ahead, tasks, len(rows) - len(ahead))
         round_.plan_id, round_.plan_version = self.row.id, self.row.version or 0
         round_.grams = round_.metres = round_.drive_s = 0
         if round_.state in (RoundState.PUBLISHED, RoundState.ACCEPTED):

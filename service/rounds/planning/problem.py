@@ -65,8 +65,12 @@ class _Builder:
 
     def problem(self) -> routing.Problem:
         situation, service = self.situation, self.config.service
+        # No engine needs the coordinates: those of protected places do not even leave this process.
         sites = tuple(
-            routing.Site(key, point.latitude, point.longitude, service.stop) for key, point in situation.places.items()
+            routing.Site(key, stop_s=service.stop)
+            if point.protected
+            else routing.Site(key, point.latitude, point.longitude, service.stop)
+            for key, point in situation.places.items()
         )
         return routing.Problem(
             sites=sites,

@@ -219,14 +219,14 @@ class _Reader:
                 continue
             if not fixed and not self._in_zone(shipment.pickup_site_id):
                 continue
-            found = self._carry(shipment, fixed)
+            found = self._carry(shipment, fixed, shipment.key in aboard)
             if isinstance(found, Carry):
                 carries.append(found)
             elif found is not None:
                 self.hopeless.append((shipment.key, found))
         return carries
 
-    def _carry(self, shipment: Shipment, fixed: bool) -> Carry | Sentence | None:
+    def _carry(self, shipment: Shipment, fixed: bool, aboard: bool) -> Carry | Sentence | None:
         """The shipment as the search sees it, the reason why there is no use in trying, or None on another day."""
         pin = None
         if shipment.pickup_latitude is not None and shipment.pickup_longitude is not None:
@@ -252,7 +252,8 @@ class _Reader:
             pickup=pickup,
             delivery=delivery,
             pickup_windows=wanted.left,
-            delivery_windows=brought.left,
+            # Late is better than never: what is aboard may arrive after hours, and the receiver sees when.
+            delivery_windows=_longer(brought.left, self.closes) if aboard else brought.left,
             value=shipment.value,
             mandatory=shipment.mandatory,
             wanted_at=shipment.wanted_at,
@@ -277,6 +278,11 @@ class _Reader:
         left = tuple((start, stop) for start, stop in open_ if stop >= self.now)
         past = all(stop < self.now for _, stop in stated)
         return _Asked(left, past=past, shut=bool(of_day) and not open_)
+
+
+def _longer(windows: Windows, end: datetime) -> Windows:
+    """The same windows, the last one open until `end`."""
+    return (*windows[:-1], (windows[-1][0], max(windows[-1][1], end))) if windows else ()
 
 
 @dataclass(frozen=True)

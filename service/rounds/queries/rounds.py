@@ -177,3 +177,10 @@ def has_round_with_stops(session: Session, shift_id: int) -> bool:
         .where(Round.shift_id == shift_id, Stop.state != StopState.DROPPED)
     )
     return session.exec(query.limit(1)).first() is not None
+
+
+def running_since_before(session: Session, planned_back: datetime) -> Sequence[Round]:
+    """Rounds still running that should have been back before a moment."""
+    return session.exec(
+        select(Round).where(Round.state == RoundState.RUNNING, Round.ends_at < planned_back).order_by(col(Round.id))
+    ).all()

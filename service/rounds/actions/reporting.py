@@ -1,0 +1,164 @@
+"""A report from the road: what it changes at its stop, in its round, for the goods and for who waits for them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from config.planning import planning
+from service.accounts.who import Who
+from service.rounds.actions import driving, loading, unloading
+from service.rounds.actions.correcting import correct_times
+from service.rounds.actions.items import Told, drop_if_empty, due_items, take_back
+from service.rounds.errors import (
+    NothingReported,
+    ProofMissing,
+    ReasonMissing,
+    RoundNotThere,
+    StopAlreadyDone,
+    StopMoved,
+    TimeInFuture,
+    TimeTooOld,
+    WrongCode,
+)
+from service.rounds.forms import FailureReason, Report, ReportKind
+from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
+from service.rounds.models.rounds import BEHIND
+from service.rounds.queries import rounds
+from service.rounds.telling import tell_stop
+
+# A phone's clock may be a little ahead of ours.
+AHEAD_OF_US = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class Proofs:
+    """Files kept before the transaction began: the photo of the load, the receiver's signature."""
+
+    photo_key: str | None = None
+    signature_key: str | None = None
+
+
+def report(
+    session: Session, round_: Round, stop: Stop, form: Report, *, who: Who, now: datetime, proofs: Proofs = Proofs()
+) -> Stop:
+    """Take a report for a stop of a round.
+
+    A round that nobody set off is set off by its first report. A report that comes after the plan moved the stop
+    elsewhere counts when goods were really loaded: what happened is stronger than the plan. StopMoved otherwise.
+    """
+    driving.demand_own(round_, who, "report")
+    at, late = _moment(form, now)
+    if stop.state in BEHIND:
+        raise StopAlreadyDone()
+    if round_.is_over or round_.state == RoundState.DRAFT:
+        raise RoundNotThere()
+    if stop.state == StopState.DROPPED:
+        if form.kind not in (ReportKind.LOADED, ReportKind.PARTLY):
+            raise StopMoved()
+        take_back(session, round_, stop, who=who, now=now)
+    if round_.departed_at is None:
+        driving.depart(session, round_, who=who, now=now, at=at)
+    before = str(stop.state)
+    told = Told(at=at, late=late, who=who, now=now, photo_key=proofs.photo_key)
+    data = _act(session, round_, stop, form, told, proofs)
+    if form.kind == ReportKind.ARRIVED and before == StopState.ARRIVED:
+        return stop
+    round_.late, stop.late = round_.late or late, stop.late or late
+    session.add_all([round_, stop])
+    tell_stop(session, round_, stop, form.kind, who=who, at=at, before=before, data={"late": late, **data})
+    correct_times(session, round_, stop, who=who, now=now, at=at)
+    return stop
+
+
+def _moment(form: Report, now: datetime) -> tuple[datetime, bool]:
+    """When it happened, and whether that was long enough ago to say so."""
+    rules = planning().reports
+    at = form.at or now
+    if at > now + AHEAD_OF_US:
+        raise TimeInFuture(fields={"at": TimeInFuture.message})
+    if at < now - timedelta(days=rules.late_entry_days):
+        raise TimeTooOld(fields={"at": TimeTooOld.message})
+    return min(at, now), form.late or now - at > timedelta(minutes=rules.late_entry_minutes)
+
+
+def _act(session: Session, round_: Round, stop: Stop, form: Report, told: Told, proofs: Proofs) -> dict[str, Any]:
+    """Do what the report says; the small facts its entry carries."""
+    if form.kind == ReportKind.ARRIVED:
+        if stop.state == StopState.TODO:
+            stop.state, stop.arrived_at = StopState.ARRIVED, told.at
+        return {}
+    if form.kind == ReportKind.FAILED:
+        return _fail(session, round_, stop, form, told)
+    tasks = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
+    kind = _end(form, tasks)
+    parts = due_items(session, stop, tasks, kind, form)
+    if not parts:
+        raise NothingReported()
+    if kind == TaskKind.LOAD:
+        done = loading.load(session, round_, stop, parts, form, told)
+    elif form.kind == ReportKind.REFUSED:
+        done = unloading.refuse(session, round_, parts, form, told)
+    else:
+        _prove(stop, form, told, proofs)
+        done = unloading.deliver(session, round_, parts, form, told)
+    _close(session, stop, told.at)
+    return {"shipments": done, **({"reason": str(form.reason)} if form.reason else {})}
+
+
+def _end(form: Report, tasks: list[StopTask]) -> TaskKind:
+    """Which end of the journey the report is about."""
+    if form.kind in (ReportKind.LOADED, ReportKind.PARTLY):
+        return TaskKind.LOAD
+    if form.kind == ReportKind.DELIVERED:
+        return TaskKind.UNLOAD
+    # Refused: at the donor's if something was to be loaded there, else at the receiver's.
+    return TaskKind.LOAD if any(task.kind == TaskKind.LOAD for task in tasks) else TaskKind.UNLOAD
+
+
+def _prove(stop: Stop, form: Report, told: Told, proofs: Proofs) -> None:
+    """A delivery is proved by the receiver's code or signature; from paper, the paper is the proof."""
+    given = (form.code or "").replace(" ", "")
+    if given:
+        if given != stop.code:
+            raise WrongCode(fields={"code": WrongCode.message})
+        stop.proof = "code"
+    elif proofs.signature_key is not None:
+        stop.proof, stop.signature_key, stop.signed_by = "signature", proofs.signature_key, form.signed_by
+    elif told.late:
+        stop.proof, stop.signed_by = "paper", form.signed_by
+    else:
+        raise ProofMissing()
+
+
+def _close(session: Session, stop: Stop, at: datetime) -> None:
+    """A stop is done once nothing is left to do there."""
+    session.flush()
+    stop.arrived_at = stop.arrived_at or at
+    left = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
+    if left:
+        stop.state = StopState.ARRIVED
+    else:
+        stop.state, stop.done_at = StopState.DONE, at
+    session.add(stop)
+
+
+def _fail(session: Session, round_: Round, stop: Stop, form: Report, told: Told) -> dict[str, Any]:
+    """Nothing could be done there: goods not loaded are offered again or planned again, goods aboard stay aboard."""
+    try:
+        reason = FailureReason(str(form.reason or ""))
+    except ValueError:
+        raise ReasonMissing(fields={"reason": ReasonMissing.message}) from None
+    tasks = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
+    for task in tasks:
+        task.state, task.refused_reason, task.done_at, task.late = TaskState.FAILED, reason, told.at, told.late
+        session.add(task)
+    session.flush()
+    lost = loading.give_up(session, [t.shipment_id for t in tasks if t.kind == TaskKind.LOAD], reason, told)
+    stop.state, stop.failed_reason, stop.done_at = StopState.FAILED, reason, told.at
+    stop.arrived_at = stop.arrived_at or told.at
+    session.add(stop)
+    drop_if_empty(session, round_)
+    aboard = [task.shipment_id for task in tasks if task.kind == TaskKind.UNLOAD]
+    return {"reason": str(reason), "shipments": [{"id": key, "grams": 0} for key in lost], "aboard": aboard}
