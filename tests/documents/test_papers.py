@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,6 +77,12 @@ def test_a_slip_is_an_archive_and_accessible_pdf(slip: Slip) -> None:
     assert pdf.startswith(b"%PDF-")
     assert b"pdfaid:part>2" in pdf
     assert b"pdfuaid:part>1" in pdf
+
+
+def test_any_moment_of_a_clock_can_be_printed(slip: Slip) -> None:
+    """A real clock has microseconds, and a region its own time zone."""
+    at = datetime(2026, 11, 20, 17, 35, 12, 345678, tzinfo=ZoneInfo("Europe/Paris"))
+    assert pickup_slip(slip(marks=replace(MARKS, issued_at=at))).startswith(b"%PDF")
 
 
 def test_the_same_slip_is_the_same_bytes(slip: Slip) -> None:

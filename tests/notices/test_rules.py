@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.kit.clock import local
 from service.notices import rules
-from service.notices.kinds import KINDS
+from service.notices.kinds import KINDS, NoticeKind
 from service.notices.models import Channel
 
 SCREEN, MAIL, SMS = Channel.SCREEN, Channel.MAIL, Channel.SMS
@@ -33,7 +33,7 @@ GRANTED, CODE, LINK = KINDS["claim_granted"], KINDS["sign_in_code"], KINDS["sign
     ],
 )
 def test_channels(
-    kind: rules.NoticeKind, has_mail: bool, has_phone: bool, wanted: dict[Channel, bool], expected: tuple[Channel, ...]
+    kind: NoticeKind, has_mail: bool, has_phone: bool, wanted: dict[Channel, bool], expected: tuple[Channel, ...]
 ) -> None:
     """Defaults, then the wish, then what reaches the person; the screen always, secrets never on it."""
     assert rules.channels(kind, has_mail=has_mail, has_phone=has_phone, played=False, wanted=wanted) == expected
@@ -58,8 +58,8 @@ def test_invented_people_get_no_mail() -> None:
 )
 def test_phones_are_silent_at_night(at: tuple[int, ...], expected: tuple[int, ...]) -> None:
     """A text message waits for the morning of the region; a mail does not ring."""
-    moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc]  # year to minute
-    due = datetime(*expected, tzinfo=UTC)  # type: ignore[misc]  # year to minute
+    moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
+    due = datetime(*expected, tzinfo=UTC)  # type: ignore[misc, arg-type]  # year to minute
     assert rules.due_at(GRANTED, SMS, moment, "Europe/Paris") == due
     assert rules.due_at(GRANTED, MAIL, moment, "Europe/Paris") == moment
     assert rules.due_at(KINDS["lot_withdrawn"], SMS, moment, "Europe/Paris") == moment

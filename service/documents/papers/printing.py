@@ -58,6 +58,6 @@ def _compile(template: str, data: Mapping[str, Any], at: datetime, **options: An
         root=TEMPLATES,
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(_printable(data), ensure_ascii=False)},
-        timestamp=at.astimezone(UTC),
+        timestamp=at.astimezone(UTC).replace(microsecond=0),
         **options,
     )
