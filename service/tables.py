@@ -3,8 +3,11 @@
 import service.accounts.keys
 import service.accounts.models
 import service.agreements.models
+import service.allocation.models
+import service.documents.models
 import service.journal.models
 import service.lots.models
+import service.notices.models
 import service.rounds.models
 import service.shipments.models
 import service.territory.models

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 
 
 class ClaimState(StrEnum):
@@ -41,8 +41,8 @@ class Claim(Row, table=True):
     lot_version: int
     organisation_id: int = Field(foreign_key="organisation.id")
     site_id: int = Field(foreign_key="site.id", index=True)
-    way: Way
-    state: ClaimState = ClaimState.PENDING
+    way: Way = Field(sa_type=words(Way))
+    state: ClaimState = Field(default=ClaimState.PENDING, sa_type=words(ClaimState))
     policy: str = "first-come"
     reason: str | None = None
     code: str

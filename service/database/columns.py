@@ -1,9 +1,11 @@
 """Column types and the base of every table."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect
+from sqlalchemy import DateTime, Dialect, String
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
@@ -39,3 +41,23 @@ class Row(SQLModel):
         if self.id is None:
             raise ValueError(f"{type(self).__name__} has no key before it is flushed")
         return self.id
+
+
+@lru_cache
+def words(of: type[StrEnum]) -> type[TypeDecorator[Any]]:
+    """The column type of an enum, kept as the plain words of its values: readable in the database, the same on every
+    engine, and a new word needs no change of type. Each table states with a CHECK which words it allows, if it matters.
+    """
+
+    class Words(TypeDecorator[StrEnum]):
+        impl = String
+        cache_ok = True
+
+        def process_bind_param(self, value: StrEnum | str | None, dialect: Dialect) -> str | None:
+            return None if value is None else of(value).value
+
+        def process_result_value(self, value: Any, dialect: Dialect) -> StrEnum | None:
+            return None if value is None else of(value)
+
+    Words.__name__ = f"Words{of.__name__}"
+    return Words

@@ -42,14 +42,11 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session to read with; nothing it changes is kept."""
+        """A session to read with: one moment's view; nothing it changes is kept, and what it read outlives it."""
         with Session(self.engine, autoflush=False) as session:
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN")
-            try:
-                yield session
-            finally:
-                session.rollback()
+            yield session
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

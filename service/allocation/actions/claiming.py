@@ -26,8 +26,8 @@ from service.allocation.models import Claim, ClaimLine, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at, verdicts_on
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
+from service.allocation.words import title_of
 from service.kit.refusals import Refusal
-from service.kit.weight import show_kg
 from service.lots import queries as lots
 from service.lots.actions import granting
 from service.lots.errors import LotAlreadyTaken, LotUnknown
@@ -160,9 +160,23 @@ def _grant(
     tell(session, made, lot, "granted", who=who, now=now, from_state=before, data={"lines": said})
     if made.way is Way.BRING:
         _want_carried(session, made, lot, shares, receiver, who=who, now=now)
-    params = {"lot": lot.code, "claim": made.key, "kg": show_kg(sum(share.grams for share in shares))}
-    donors = [person.key for person in accounts.members(session, lot.organisation_id)]
-    notices.tell(session, donors, "lot_claimed", params, now=now)
+    donor = session.get_one(Site, lot.site_id)
+    notices.tell(
+        session,
+        region=lot.region,
+        person_ids=[person.key for person in accounts.members(session, made.organisation_id)],
+        kind="claim_granted",
+        params={
+            "lot_id": lot.key,
+            "label": title_of(lots.lines_of(session, lot.key), "fr"),
+            "donor": donor.name,
+            "grams": sum(share.grams for share in shares),
+            "until": lot.deadline,
+        },
+        subject=("claim", made.key),
+        dedupe=f"claim:{made.key}",
+        now=now,
+    )
 
 
 def _want_carried(

@@ -1,0 +1,255 @@
+"""Claiming: all or part, once, by those who may; the last kilograms go to one; giving back offers again."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from service.accounts.models import AccountState, Membership, Role
+from service.allocation.actions import claiming
+from service.allocation.errors import (
+    AskSomething,
+    CannotCollect,
+    CharityNotApproved,
+    ClaimedAlready,
+    ClaimNotReleasable,
+    ClaimUnknown,
+    LineNotOfLot,
+    NotEligible,
+    SiteNotYours,
+)
+from service.allocation.models import ClaimState, Way
+from service.journal import queries as journal
+from service.kit.refusals import NotAllowed
+from service.lots import actions as lots
+from service.lots.errors import LotAlreadyTaken, LotNotOpen, LotTooLate
+from service.lots.models import Lot
+from service.shipments import queries as shipments
+from tests.allocation.conftest import BREAD, YOGHURT, Stall
+from tests.people import Make
+
+
+def test_a_charity_takes_everything(stall: Stall) -> None:
+    """Without quantities the whole lot is granted at once, and nothing of it stays free."""
+    lot = stall.post()
+    claim = stall.claim(lot)
+    assert claim.state == ClaimState.GRANTED
+    assert [share.grams for share in stall.shares(claim)] == [10_000]
+    assert stall.free(lot) == 0
+
+
+def test_a_charity_takes_a_part(stall: Stall) -> None:
+    """What is not asked stays on offer for others."""
+    lot = stall.post()
+    stall.claim(lot, wanted={stall.first_line(lot): 4_000})
+    assert stall.free(lot) == 6_000
+
+
+def test_what_is_brought_is_wanted_as_one_shipment_a_temperature(stall: Stall) -> None:
+    """Bread and yoghurt ride in different compartments, so a claim makes two shipments."""
+    claim = stall.claim(stall.post(BREAD, YOGHURT), way=Way.BRING)
+    with stall.database.read() as session:
+        carried = shipments.shipments_of(session, "claim", claim.key)
+        assert {(one.temperature, one.grams) for one in carried} == {("ambient", 10_000), ("chilled", 6_000)}
+
+
+def test_the_last_ten_kilograms_go_to_exactly_one(stall: Stall, make: Make) -> None:
+    """Twelve charities claim the last 10 kg at once: 10 kg are granted, the others get a 409 with words."""
+    lot = stall.post()
+    charities = [make.charity(f"Association {n}") for n in range(12)]
+    start = threading.Barrier(len(charities))
+    granted: list[int] = []
+    refused: list[LotAlreadyTaken | LotNotOpen] = []
+
+    def race(index: int) -> None:
+        start.wait()
+        try:
+            claim = stall.claim(lot, charities[index].who, wanted={stall_line: 10_000})
+            granted.append(claim.key)
+        except (LotAlreadyTaken, LotNotOpen) as refusal:
+            refused.append(refusal)
+
+    stall_line = stall.first_line(lot)
+    threads = [threading.Thread(target=race, args=(index,)) for index in range(len(charities))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(granted), len(refused)) == (1, 11)
+    assert all(refusal.status == 409 and refusal.text() for refusal in refused)
+    assert stall.free(lot) == 0
+
+
+def test_nobody_claims_twice_for_the_same_site(stall: Stall) -> None:
+    """A second claim on a lot is refused while the first stands."""
+    lot = stall.post()
+    line = stall.first_line(lot)
+    stall.claim(lot, wanted={line: 1_000})
+    with pytest.raises(ClaimedAlready):
+        stall.claim(lot, wanted={line: 1_000})
+
+
+def test_a_withdrawn_lot_cannot_be_claimed(stall: Stall) -> None:
+    """A lot that its donor took back answers 409, with words."""
+    lot = stall.post()
+    with stall.database.transaction() as session:
+        lots.withdraw(session, session.get_one(Lot, lot.key), reason="sold", who=stall.donor.who, now=stall.now)
+    with pytest.raises(LotNotOpen):
+        stall.claim(lot)
+
+
+def test_after_the_deadline_it_is_too_late(stall: Stall) -> None:
+    """Nothing is granted past the deadline."""
+    lot = stall.post(hours=1)
+    with pytest.raises(LotTooLate):
+        stall.claim(lot, now=stall.now + timedelta(hours=2))
+
+
+def test_without_habilitation_nothing_is_granted(stall: Stall, make: Make) -> None:
+    """A charity without an approval in force may not receive, and is told so."""
+    with pytest.raises(NotEligible, match="habilitation"):
+        stall.claim(stall.post(), make.charity("Sans papier", habilitated=False).who)
+
+
+def test_a_charity_that_waits_for_approval_takes_nothing(stall: Stall, make: Make) -> None:
+    """A person of two charities, one of them pending, claims for the approved one only."""
+    pending = make.charity("Nouvelle", state=AccountState.PENDING)
+    person = stall.charity.person.key
+    make.row(Membership(person_id=person, organisation_id=pending.id, role=Role.CHARITY))
+    lot = stall.post()
+    with pytest.raises((CharityNotApproved, SiteNotYours)):
+        stall.claim(lot, make.who(person), site_id=pending.site.key)
+    assert stall.claim(lot, make.who(person), site_id=stall.charity.site.key).state == ClaimState.GRANTED
+
+
+def test_a_dlc_of_tomorrow_needs_the_derogation(stall: Stall, make: Make) -> None:
+    """A lot whose DLC is tomorrow goes only to a charity committed to hand out in time."""
+    lot = stall.post({**YOGHURT, "date": "2026-11-21"})
+    with pytest.raises(NotEligible, match="redistribution rapide") as refusal:
+        stall.claim(lot)
+    assert "dlc.quick_redistribution" in refusal.value.rules
+    quick = make.charity("Maraude", takes_short_dlc=True, distribution_hours="Mo-Su 19:00-21:00")
+    assert stall.claim(lot, quick.who).state == ClaimState.GRANTED
+
+
+def test_a_site_without_cold_takes_nothing_chilled(stall: Stall, make: Make) -> None:
+    """No refrigerator, no yoghurt."""
+    warm = make.charity("Épicerie sans froid", fridge_litres=0)
+    with pytest.raises(NotEligible, match="réfrigérateur"):
+        stall.claim(stall.post(YOGHURT), warm.who)
+
+
+def test_a_site_takes_no_more_than_its_day_allows(stall: Stall, make: Make) -> None:
+    """With 4 kg a day, "everything" is 4 kg and asking for 5 is refused."""
+    small = make.charity("Petit local", max_grams_day=4_000)
+    lot = stall.post()
+    with pytest.raises(NotEligible):
+        stall.claim(lot, small.who, wanted={stall.first_line(lot): 5_000})
+    claim = stall.claim(lot, small.who)
+    assert [share.grams for share in stall.shares(claim)] == [4_000]
+
+
+def test_one_claims_for_ones_own_sites_only(stall: Stall, make: Make) -> None:
+    """The site of another charity is refused."""
+    other = make.charity("Autre")
+    with pytest.raises(SiteNotYours):
+        stall.claim(stall.post(), site_id=other.site.key)
+
+
+def test_only_charities_claim(stall: Stall) -> None:
+    """A baker does not claim bread."""
+    with pytest.raises(NotAllowed):
+        stall.claim(stall.post(), stall.donor.who)
+
+
+def test_a_line_of_another_lot_is_refused(stall: Stall) -> None:
+    """Lines are those of the lot."""
+    lot, other = stall.post(), stall.post()
+    with pytest.raises(LineNotOfLot):
+        stall.claim(lot, wanted={stall.first_line(other): 1_000})
+
+
+def test_asking_for_nothing_is_refused(stall: Stall) -> None:
+    """A form left at zero says what to do."""
+    lot = stall.post()
+    with pytest.raises(AskSomething):
+        stall.claim(lot, wanted={stall.first_line(lot): 0})
+
+
+def test_a_site_that_does_not_collect_is_told(stall: Stall, make: Make) -> None:
+    """Without a car, only deliveries."""
+    with pytest.raises(CannotCollect):
+        stall.claim(stall.post(), make.charity("À pied", collects_itself=False).who)
+
+
+def test_what_is_given_back_is_offered_again_at_once(stall: Stall, make: Make) -> None:
+    """Releasing frees every gram for the next charity, and what was to be carried is no longer wanted."""
+    lot = stall.post()
+    claim = stall.claim(lot, way=Way.BRING)
+    with stall.database.transaction() as session:
+        claiming.release(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+    assert stall.free(lot) == 10_000
+    with stall.database.read() as session:
+        assert {str(one.state) for one in shipments.shipments_of(session, "claim", claim.key)} == {"cancelled"}
+    assert stall.claim(lot, make.charity("Suivante").who).state == ClaimState.GRANTED
+    with pytest.raises(ClaimNotReleasable), stall.database.transaction() as session:
+        claiming.release(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+
+
+def test_others_claims_are_unknown(stall: Stall, make: Make) -> None:
+    """A charity can neither see nor give back another's claim."""
+    claim = stall.claim(stall.post())
+    with pytest.raises(ClaimUnknown), stall.database.transaction() as session:
+        claiming.release(session, who=make.charity("Autre").who, claim_id=claim.key, now=stall.now)
+
+
+def test_changing_ones_mind_about_the_way(stall: Stall) -> None:
+    """Brought, then fetched, then brought again: one shipment stays wanted."""
+    claim = stall.claim(stall.post(), way=Way.BRING)
+    for way in (Way.COLLECT, Way.BRING):
+        with stall.database.transaction() as session:
+            changed = claiming.change_way(session, who=stall.charity.who, claim_id=claim.key, way=way, now=stall.now)
+            assert changed.way == way
+    with stall.database.read() as session:
+        states = sorted(str(one.state) for one in shipments.shipments_of(session, "claim", claim.key))
+    assert states == ["cancelled", "wanted"]
+
+
+def test_every_step_is_in_the_journal(stall: Stall) -> None:
+    """Made, then granted, with grams and category, for its charity and its donor, nobody's name."""
+    claim = stall.claim(stall.post())
+    with stall.database.read() as session:
+        entries = journal.of_subject(session, "claim", claim.key)
+    assert [entry.kind for entry in entries] == ["claim.made", "claim.granted"]
+    assert entries[1].data["lines"][0]["grams"] == 10_000
+    assert f"org:{stall.charity.id}" in entries[1].audience
+    assert "role:charity" not in entries[1].audience
+
+
+def test_the_api_answers_the_same_key_once(stall: Stall, client: TestClient, make: Make) -> None:
+    """A phone that sends its claim twice gets one claim, and another body under the same key is refused."""
+    lot = stall.post()
+    headers = {"Authorization": f"Bearer {make.token(stall.charity.person.key)}", "Idempotency-Key": "one"}
+    asked = {"lines": [{"line_id": stall.first_line(lot), "grams": 3_000}], "way": "collect"}
+    first = client.post(f"/api/v1/lots/{lot.key}/claims", json=asked, headers=headers)
+    again = client.post(f"/api/v1/lots/{lot.key}/claims", json=asked, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    assert stall.free(lot) == 7_000
+    other = client.post(f"/api/v1/lots/{lot.key}/claims", json={"way": "collect"}, headers=headers)
+    assert other.status_code == 422
+    assert other.json()["code"] == "idempotency-key-reused"
+
+
+def test_offers_say_what_may_be_taken_and_why_not(stall: Stall, client: TestClient, make: Make) -> None:
+    """Bread is offered to a site without cold; yoghurt is listed with the reason only when asked for."""
+    warm = make.charity("Sans froid", fridge_litres=0, freezer_litres=0)
+    bread, yoghurt = stall.post(), stall.post(YOGHURT)
+    headers = {"Authorization": f"Bearer {make.token(warm.person.key)}"}
+    offered = client.get("/api/v1/offers", headers=headers).json()["items"]
+    assert [offer["lot_id"] for offer in offered] == [bread.key]
+    everything = client.get("/api/v1/offers?everything=true", headers=headers).json()["items"]
+    assert everything[1]["lot_id"] == yoghurt.key
+    assert "réfrigérateur" in everything[1]["lines"][0]["reasons"][0]
+
