@@ -42,6 +42,7 @@ class Problem:
         self._check_sites()
         self._check_matrices()
         self._check_states()
+        self._check_ways()
         known = {shipment.id for shipment in self.shipments}
         for at, promise in enumerate(self.promises):
             if promise.shipment not in known:
@@ -76,6 +77,23 @@ class Problem:
         for at, vehicle in enumerate(self.vehicles):
             if vehicle.profile not in self.matrices:
                 raise ProblemError(f"vehicles[{at}].profile", f"no matrix for profile {vehicle.profile!r}")
+
+    def _check_ways(self) -> None:
+        """A vehicle must be able to drive its frozen stops in their order, and home from where it stands."""
+        index = {site.id: at for at, site in enumerate(self.sites)}
+        vehicles = {vehicle.id: vehicle for vehicle in self.vehicles}
+        for at, state in enumerate(self.states):
+            vehicle = vehicles[state.vehicle]
+            seconds = self.matrices[vehicle.profile].seconds
+            here = state.site or vehicle.start
+            for to, stop in enumerate(state.frozen):
+                if seconds[index[here], index[stop.site]] < 0:
+                    raise ProblemError(
+                        f"states[{at}].frozen[{to}].site", f"no way from {here!r} to {stop.site!r}"
+                    )
+                here = stop.site
+            if vehicle.end is not None and seconds[index[here], index[vehicle.end]] < 0:
+                raise ProblemError(f"states[{at}]", f"no way home from {here!r} to {vehicle.end!r}")
 
     def _check_states(self) -> None:
         vehicles = {vehicle.id: vehicle for vehicle in self.vehicles}

@@ -44,7 +44,9 @@ class CachedTravel:
             if len(known) > self.most_pairs:
                 known.clear()
             missing = {(a, b) for a in set(starts) for b in set(targets) if a != b and (a, b) not in known}
-        if missing:
+        if 2 * len(missing) > len(set(starts)) * len(set(targets)):
+            self._ask(list(dict.fromkeys(starts)), list(dict.fromkeys(targets)), profile)
+        elif missing:
             # A new point misses its whole row and its whole column: two slim tables ask for just that.
             new = _news(missing)
             rows, columns = [a for a in dict.fromkeys(starts) if a in new], list(dict.fromkeys(targets))

@@ -57,8 +57,16 @@ def _vehicle(kind: str, number: int, home: str) -> Vehicle:
     rooms = {
         "bike": (Compartment(warm, 100_000, 7), Compartment(cold, 30_000, 2, box)),
         "car": (Compartment(warm, 130_000, 8), Compartment(cold, 40_000, 3, box)),
-        "van": (Compartment(warm, 450_000, 28), Compartment(cold, 120_000, 8, box), Compartment(icy, 40_000, 3, box)),
-        "reefer": (Compartment(warm, 500_000, 40), Compartment(cold, 400_000, 30, unit), Compartment(icy, 80_000, 6, box)),
+        "van": (
+            Compartment(warm, 450_000, 28),
+            Compartment(cold, 120_000, 8, box),
+            Compartment(icy, 40_000, 3, box),
+        ),
+        "reefer": (
+            Compartment(warm, 500_000, 40),
+            Compartment(cold, 400_000, 30, unit),
+            Compartment(icy, 80_000, 6, box),
+        ),
     }[kind]
     start = (7 if number % 2 else 14) * H
     return Vehicle(

@@ -1,0 +1,1 @@
+"""Benchmarks: our figures beside those of others, in one run on one machine."""
