@@ -25,6 +25,8 @@ class NoticeKind:
     text: str
     short: str
     params: dict[str, Shape]
+    # Whom it may concern: only they are asked whether they want it.
+    roles: frozenset[str] = frozenset()
     channels: tuple[Channel, ...] = (SCREEN,)
     link: str = "/notices"
     action: str = N_("Ouvrir")
@@ -52,6 +54,7 @@ _ALL = (
         title=N_("Nouveau lot : %(label)s"),
         text=N_("%(donor)s propose %(label)s (%(grams)s) à %(distance)s de votre site, jusqu'à %(until)s."),
         short=N_("Nouveau lot : %(label)s, %(grams)s, à %(distance)s (%(donor)s), jusqu'à %(until)s."),
+        roles=frozenset({"charity"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "grams": "grams", "distance": "metres",
                 "until": "moment"},
         link="/lots/%(lot_id)s",
@@ -65,6 +68,7 @@ _ALL = (
         title=N_("Attribué : %(label)s"),
         text=N_("%(grams)s vous sont attribués chez %(donor)s : %(label)s. À prendre en charge avant %(until)s."),
         short=N_("Attribué : %(label)s, %(grams)s, chez %(donor)s, avant %(until)s."),
+        roles=frozenset({"charity"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "grams": "grams", "until": "moment"},
         channels=(SCREEN, MAIL),
         link="/lots/%(lot_id)s",
@@ -76,6 +80,7 @@ _ALL = (
         title=N_("Non attribué : %(label)s"),
         text=N_("Votre demande pour %(label)s (%(donor)s) n'a pas été retenue. %(reason)s"),
         short=N_("Non attribué : %(label)s (%(donor)s). %(reason)s"),
+        roles=frozenset({"charity"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "reason": "msgid"},
         link="/lots/%(lot_id)s",
         action=N_("Voir le lot"),
@@ -86,6 +91,7 @@ _ALL = (
         title=N_("Retiré : %(label)s"),
         text=N_("%(donor)s a retiré %(label)s, qui vous était attribué. %(reason)s Ne vous déplacez pas."),
         short=N_("Retiré par %(donor)s : %(label)s. Ne vous déplacez pas. %(reason)s"),
+        roles=frozenset({"charity", "driver"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "reason": "msgid"},
         channels=(SCREEN, MAIL, SMS),
         link="/lots/%(lot_id)s",
@@ -102,6 +108,7 @@ _ALL = (
             "confirmé : vérifiez la date, le numéro de lot et les allergènes."
         ),
         short=N_("%(donor)s a corrigé l'étiquette de %(label)s : lot bloqué, confirmez dans Glane."),
+        roles=frozenset({"charity"}),
         params={"lot_id": "number", "label": "text", "donor": "text"},
         channels=(SCREEN, MAIL, SMS),
         link="/lots/%(lot_id)s",
@@ -114,6 +121,7 @@ _ALL = (
         title=N_("Passage prévu %(at)s"),
         text=N_("La tournée %(round)s passe %(at)s (%(place)s) pour %(label)s, %(grams)s."),
         short=N_("Passage prévu %(at)s, %(place)s : %(label)s, %(grams)s."),
+        roles=frozenset({"charity", "donor"}),
         params={"lot_id": "number", "label": "text", "grams": "grams", "round": "text", "place": "text",
                 "at": "at"},
         channels=(SCREEN, MAIL),
@@ -127,6 +135,7 @@ _ALL = (
         title=N_("Tournée modifiée : %(round)s"),
         text=N_("La tournée %(round)s a changé : départ %(departs)s, %(stops)s arrêts. Ouvrez-la avant de partir."),
         short=N_("Tournée %(round)s modifiée : départ %(departs)s, %(stops)s arrêts. Ouvrez-la avant de partir."),
+        roles=frozenset({"driver"}),
         params={"round_id": "number", "round": "text", "departs": "at", "stops": "number"},
         channels=(SCREEN, SMS),
         link="/rounds/%(round_id)s",
@@ -143,6 +152,7 @@ _ALL = (
             "proposé. Si c'est une erreur, appelez la régulation."
         ),
         short=N_("%(label)s non retiré chez %(donor)s (prévu %(at)s) : absence notée. Une erreur ? Appelez-nous."),
+        roles=frozenset({"charity", "donor"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "at": "at"},
         channels=(SCREEN, MAIL),
         link="/lots/%(lot_id)s",
@@ -154,6 +164,7 @@ _ALL = (
         title=N_("Premier lot à regarder : %(donor)s"),
         text=N_("%(donor)s vient de s'inscrire et propose son premier lot : %(label)s (%(grams)s)."),
         short=N_("Premier lot de %(donor)s à regarder : %(label)s, %(grams)s."),
+        roles=frozenset({"dispatcher"}),
         params={"lot_id": "number", "label": "text", "donor": "text", "grams": "grams"},
         channels=(SCREEN, MAIL),
         link="/lots/%(lot_id)s",
@@ -165,6 +176,7 @@ _ALL = (
         title=N_("À approuver : %(organisation)s"),
         text=N_("%(organisation)s demande à recevoir des dons. Vérifiez son habilitation avant d'accepter."),
         short=N_("%(organisation)s attend votre approbation dans Glane."),
+        roles=frozenset({"charity", "dispatcher", "region"}),
         params={"organisation_id": "number", "organisation": "text"},
         channels=(SCREEN, MAIL),
         link="/partners/%(organisation_id)s",

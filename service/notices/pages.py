@@ -11,7 +11,6 @@ from service.accounts.who import Who
 from service.kit.pagination import AskedPage
 from service.notices import actions, queries, views
 from service.notices.errors import UnknownChoice
-from service.notices.kinds import KINDS
 from service.notices.models import Channel
 from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
@@ -76,12 +75,9 @@ def save_preferences(
 ) -> RedirectResponse:
     """Keep what I chose: each ticked box is "kind:channel", each box not ticked is a no."""
     ticked = set(wanted or [])
-    boxes = {
-        f"{kind.name}:{channel.value}": (kind.name, channel)
-        for kind in KINDS.values()
-        if kind.choosable
-        for channel in actions.CHOOSABLE
-    }
+    # Only the boxes this person was shown: what was not asked was not refused.
+    lines, _ = views.choices(session, who)
+    boxes = {f"{line.kind}:{channel.value}": (line.kind, channel) for line in lines for channel in line.wanted}
     if not ticked <= set(boxes):
         raise UnknownChoice()
     choice: dict[tuple[str, Channel], bool] = {key: box in ticked for box, key in boxes.items()}

@@ -66,13 +66,13 @@ def shown(rows: Iterable[OutgoingNotice], *, locale: str, zone: str, now: dateti
 
 
 def choices(session: Session, who: Who) -> tuple[list[Choice], tuple[int, int]]:
-    """What a person may choose, as it stands, and the quiet hours in minutes after midnight."""
+    """What concerns a person's roles and may be chosen, as it stands, and the quiet hours in minutes after midnight."""
     person_id = who.person_id or 0
     chosen = queries.preferences(session, [person_id])
     quiet = queries.quiet_hours(session, [person_id]).get(person_id)
     lines = []
     for kind in KINDS.values():
-        if kind.choosable:
+        if kind.choosable and kind.roles & who.roles:
             own = chosen.get((person_id, kind.name), {})
             wanted = {channel: own.get(channel, channel in kind.channels) for channel in CHOOSABLE}
             lines.append(Choice(kind.name, kind.called, wanted))

@@ -107,11 +107,21 @@ def test_choices_are_kept(client: Any, reader: Any, database: Database, samples:
     assert {"kind": "claim_granted", "channel": "mail", "wanted": True} in after
 
 
+def test_a_person_is_asked_about_what_concerns_them(client: Any, make: Any) -> None:
+    """A driver chooses about rounds, not about approving charities; saving refuses nothing that was not asked."""
+    driver = make.driver()
+    make.signed_in(client, driver.person.key)
+    page = client.get("/notices/preferences").text
+    assert "round_changed:sms" in page
+    assert "charity_to_approve" not in page
+
+
 @pytest.mark.parametrize(
     "data",
     [
         {"wanted": ["sign_in_link:mail"]},
         {"wanted": ["nothing:mail"]},
+        {"wanted": ["round_changed:sms"]},
         {"wanted": ["claim_granted:screen"]},
         {"quiet_from": "25:00"},
         {"quiet_from": "noon"},
