@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
+from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
 from service.accounts.who import Who
 from service.allocation.errors import ClaimUnknown
 from service.allocation.models import Claim, ClaimLine, ClaimState
@@ -108,3 +109,18 @@ def shares_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, li
     for share in session.exec(select(Share).where(col(Share.claim_id).in_(list(found))).order_by(col(Share.id))).all():
         found[share.claim_id].append(share)
     return found
+
+
+def receiving_sites(session: Session, region: str) -> Sequence[Site]:
+    """The sites of a region's approved charities and public bodies."""
+    return session.exec(
+        select(Site)
+        .join(Organisation, col(Organisation.id) == col(Site.organisation_id))
+        .where(
+            Site.region == region,
+            col(Site.active).is_(True),
+            Organisation.state == AccountState.ACTIVE,
+            col(Organisation.kind).in_([OrganisationKind.CHARITY, OrganisationKind.PUBLIC_BODY]),
+        )
+        .order_by(col(Site.id))
+    ).all()

@@ -6,7 +6,7 @@ from fastapi import Depends, Request
 
 
 async def typed_form(request: Request) -> dict[str, str]:
-    """The text fields of a form, for pages whose fields depend on what they show; files are left to their own routes."""
+    """The text fields of a form whose fields depend on what the page shows; files are left to their own routes."""
     return {key: value for key, value in (await request.form()).items() if isinstance(value, str)}
 
 

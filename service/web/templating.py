@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import phonenumbers
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
@@ -125,6 +126,21 @@ def _date(context: Context, day: date | datetime) -> str:
 
 
 @pass_context
+def _typo(context: Context, text: str) -> str:
+    """Text that comes translated (a refusal, a verdict), spaced as its language is."""
+    return french_spaces(text) if context["locale"] == "fr" else text
+
+
+def _phone(number: str) -> str:
+    """ "02 61 91 00 01": an E.164 number as people of its country read it."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).replace(" ", NO_BREAK)
+
+
+@pass_context
 def _duration(context: Context, length: timedelta | int | float) -> str:
     """A timedelta or seconds."""
     return show_duration(length if isinstance(length, timedelta) else timedelta(seconds=length), context["locale"])
@@ -139,7 +155,17 @@ def environment() -> Environment:
     )
     env.globals.update(_=_gettext, ngettext=_ngettext)
     env.filters.update(
-        kg=_kg, number=_number, km=_km, hour=_hour, day=_day, when=_when, stamp=_stamp, date=_date, duration=_duration
+        kg=_kg,
+        typo=_typo,
+        phone=_phone,
+        number=_number,
+        km=_km,
+        hour=_hour,
+        day=_day,
+        when=_when,
+        stamp=_stamp,
+        date=_date,
+        duration=_duration,
     )
     return env
 

@@ -1,0 +1,41 @@
+"""A new lot is told to the nearest who may take it, once."""
+
+from datetime import timedelta
+
+from sqlmodel import select
+
+from service.allocation.actions.announcing import NEWS, announce_new_lots
+from service.notices.models import Channel, OutgoingNotice
+from tests.allocation.conftest import YOGHURT, Stall
+from tests.people import REGION, Make
+
+
+def told(stall: Stall) -> list[int]:
+    with stall.database.read() as session:
+        query = select(OutgoingNotice.person_id).where(
+            OutgoingNotice.kind == "lot_posted_nearby", OutgoingNotice.channel == Channel.SCREEN
+        )
+        return sorted(session.exec(query).all())
+
+
+def announce(stall: Stall, after: timedelta = timedelta()) -> None:
+    with stall.database.transaction() as session:
+        announce_new_lots(session, REGION, now=stall.now + after)
+
+
+def test_those_who_may_take_it_are_told_once(stall: Stall, make: Make) -> None:
+    """Neither who has no fridge, nor who is 300 km away, nor anybody twice."""
+    make.charity("Sans froid", fridge_litres=0)
+    make.charity("Au loin", town="Le Mans")
+    near = make.charity("Voisine", town="Rezé")
+    stall.post(YOGHURT)
+    announce(stall)
+    announce(stall)
+    assert told(stall) == sorted([stall.charity.person.key, near.person.key])
+
+
+def test_old_news_is_not_told(stall: Stall) -> None:
+    """After a quarter of an hour the list of offers is enough."""
+    stall.post()
+    announce(stall, NEWS + timedelta(minutes=1))
+    assert told(stall) == []
