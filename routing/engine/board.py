@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from routing.engine.instance import FAR, Instance
+from routing.engine.instance import FAR, Crew, Instance
 from routing.engine.route import Route
 
 Floats = npt.NDArray[np.float64]
@@ -18,6 +18,14 @@ def _both_ways(tables: list[Ints]) -> tuple[Ints, Ints]:
         return np.zeros((0, 1, 1), dtype=np.int64), np.zeros((0, 1, 1), dtype=np.int64)
     stacked = np.stack(tables)
     return stacked, np.ascontiguousarray(stacked.transpose(0, 2, 1))
+
+
+def opening(crew: Crew, route: Route) -> float:
+    """What sending out a vehicle that stays at home adds to the detour: its fixed cost and the way home."""
+    if route.tasks or crew.is_out:
+        return 0.0
+    home = crew.site * crew.size + crew.end
+    return crew.fixed + crew.metres[home] * crew.per_metre + crew.seconds[home] * crew.per_second
 
 
 class Board:
@@ -69,7 +77,7 @@ class Board:
         self.leg[row, :gaps] = (
             metres[before, after] * crew.per_metre + seconds[before, after] * crew.per_second
         )
-        self.opening[row] = crew.fixed if not route.tasks and not crew.is_out else 0.0
+        self.opening[row] = opening(crew, route)
 
     def scan(self, task: int) -> Floats:
         """Per vehicle the least detour cost of `task` alone over the gaps that its times allow; inf where none."""

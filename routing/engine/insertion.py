@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 
-from routing.engine.board import Board
+from routing.engine.board import Board, opening
 from routing.engine.instance import Crew, Instance
 from routing.engine.route import Route, build, priced
 from routing.engine.timing import feasible
@@ -77,7 +77,7 @@ def _pairs(inst: Instance, crew: Crew, route: Route, load: int, unload: int) -> 
 
 def in_route(inst: Instance, crew: Crew, route: Route, ship: int, below: float, tries: int) -> Found | None:
     """The cheapest feasible place in one route that adds less than `below`; at most `tries` orders are timed."""
-    opening = crew.fixed if not route.tasks and not crew.is_out else 0.0
+    going_out = opening(crew, route)
     best: Found | None = None
     for unload in inst.deliveries[ship]:
         if inst.carrier[ship] >= 0:
@@ -85,7 +85,7 @@ def in_route(inst: Instance, crew: Crew, route: Route, ship: int, below: float, 
         else:
             pairs = _pairs(inst, crew, route, inst.pickup[ship], unload)
         for cost, i, j in pairs[:tries]:
-            if cost + opening >= below:
+            if cost + going_out >= below:
                 break
             body = route.tasks
             middle = (*body[i:j], unload)
@@ -93,7 +93,7 @@ def in_route(inst: Instance, crew: Crew, route: Route, ship: int, below: float, 
                 middle = (inst.pickup[ship], *middle)
             tasks = (*body[:i], *middle, *body[j:])
             if feasible(inst, crew, tasks) is not None:
-                best, below = Found(crew.number, tasks, cost + opening), cost + opening
+                best, below = Found(crew.number, tasks, cost + going_out), cost + going_out
                 break
     return best
 

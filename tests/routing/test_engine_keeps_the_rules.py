@@ -1,0 +1,238 @@
+"""Whatever the problem, no engine's plan breaks a rule, and on tiny problems the search finds the optimum."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations, product
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import routing as r
+
+BOX, UNIT = r.ColdEquipment.BOX, r.ColdEquipment.REFRIGERATED
+KINDS = list(r.Temperature)
+
+
+def random_problem(seed: int, shipments: int, vehicles: int, plain: bool = False) -> r.Problem:
+    """A small problem with a bit of everything, or (plain) one that brute force can judge."""
+    random = Random(seed)
+    count = random.randint(3, 8)
+    metres = np.array(
+        [[0 if a == b else random.randint(100, 9000) for b in range(count)] for a in range(count)]
+    )
+    seconds = np.array(
+        [[0 if a == b else random.randint(10, 900) for b in range(count)] for a in range(count)]
+    )
+    for table in (metres, seconds):
+        # Real roads: no direct way is longer than one through a third place.
+        for via in range(count):
+            np.minimum(table, table[:, [via]] + table[[via], :], out=table)
+    if not plain:
+        for _ in range(random.randint(0, 3)):
+            a, b = random.sample(range(count), 2)
+            metres[a, b] = seconds[a, b] = -1
+    sites = tuple(r.Site(f"s{n}", stop_s=0 if plain else random.choice([0, 0, 60])) for n in range(count))
+
+    def windows() -> tuple[r.Window, ...]:
+        begins = sorted(random.sample(range(0, 6000, 10), 2 * random.randint(0, 2)))
+        return tuple(r.Window(a, b) for a, b in zip(begins[::2], begins[1::2], strict=True))
+
+    def place(name: str) -> r.Place:
+        return r.Place(name, windows(), random.choice([0, 30, 200]))
+
+    goods = []
+    for number in range(shipments):
+        names = random.sample([site.id for site in sites], 1 + random.randint(1, 1 if plain else 2))
+        kind = r.Temperature.AMBIENT if plain else random.choice(KINDS)
+        cold: dict[r.ColdEquipment, int | None] = {}
+        if kind != r.Temperature.AMBIENT:
+            cold = {BOX: random.choice([200, 600, 1500]), UNIT: None}
+        goods.append(
+            r.Shipment(
+                id=f"g{number}",
+                pickup=place(names[0]),
+                deliveries=tuple(place(name) for name in names[1:]),
+                grams=random.randint(1, 600),
+                crates=random.randint(0, 3),
+                temperature=kind,
+                max_ride_s=cold,
+                max_ride_m={BOX: 9000, UNIT: None} if cold and random.random() < 0.5 else {},
+                value=random.choice([0, 300, 2000]),
+                mandatory=random.random() < 0.2,
+                ready_s=random.choice([None, None, 800]),
+                skills=frozenset({"lift"}) if not plain and random.random() < 0.15 else frozenset(),
+            )
+        )
+    fleet = []
+    for number in range(vehicles):
+        starts = random.choice([0, 0, 1000])
+        rooms = [r.Compartment(kind, random.randint(200, 1500), random.randint(2, 8), BOX) for kind in KINDS]
+        fleet.append(
+            r.Vehicle(
+                id=f"v{number}",
+                start=random.choice(sites).id,
+                end=None if not plain and random.random() < 0.2 else random.choice(sites).id,
+                shift=r.Window(starts, starts + random.choice([2000, 5000])),
+                compartments=tuple(rooms[: 1 if plain else random.randint(1, 3)]),
+                payload_grams=None if plain or random.random() < 0.5 else random.randint(300, 2000),
+                fixed_cents=random.choice([0, 100]),
+                per_km_cents=50,
+                per_hour_cents=0 if plain else 1200,
+                max_stops=None if plain else random.choice([None, 3, 6]),
+                max_duration_s=None if plain else random.choice([None, 1800, 3000]),
+                break_rule=None if plain else random.choice([None, r.BreakRule(1200, 200)]),
+                skills=frozenset({"lift"}) if random.random() < 0.5 else frozenset(),
+            )
+        )
+    return r.Problem(sites, tuple(goods), tuple(fleet), {"van": r.Matrix(metres, seconds)})
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(0, 9), st.integers(1, 3))
+def test_search_never_breaks_a_rule(seed: int, shipments: int, vehicles: int) -> None:
+    """Random days with every kind of constraint come back without a breach."""
+    problem = random_problem(seed, shipments, vehicles)
+    plan = r.solve(problem, iterations=15, seed=seed, engine="search")
+    assert r.check(problem, plan) == []
+
+
+@settings(max_examples=25, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(1, 5))
+def test_routing_model_never_breaks_a_rule(seed: int, shipments: int) -> None:
+    """The same holds for RoutingModel, with and without our first plan."""
+    problem = random_problem(seed, shipments, 2)
+    for engine in ("ortools", "ortools-plain"):
+        plan = r.solve(problem, 0.5, iterations=5, seed=seed, engine=engine)
+        assert r.check(problem, plan) == []
+
+
+def _cheapest_order(problem: r.Problem, vehicle: r.Vehicle, goods: list[r.Shipment]) -> float:
+    """Brute force: the least cents of one vehicle carrying exactly these, by trying every order."""
+    if not goods:
+        return 0.0
+    index = {site.id: n for n, site in enumerate(problem.sites)}
+    matrix = problem.matrices["van"]
+    best = float("inf")
+    tasks = [(k, loads) for k in range(len(goods)) for loads in (True, False)]
+    for order in permutations(tasks):
+        if any(order.index((k, True)) > order.index((k, False)) for k in range(len(goods))):
+            continue
+        now, here, metres, grams, crates = vehicle.shift.start_s, index[vehicle.start], 0, 0, 0
+        for k, loads in order:
+            item = goods[k]
+            place = item.pickup if loads else item.deliveries[0]
+            there = index[place.site]
+            now += int(matrix.seconds[here, there])
+            metres += int(matrix.metres[here, there])
+            if loads and item.ready_s is not None:
+                now = max(now, item.ready_s)
+            opens = [max(now, w.start_s) for w in place.windows if now <= w.end_s]
+            if place.windows and not opens:
+                break
+            now = (opens[0] if place.windows else now) + place.service_s
+            grams += item.grams if loads else -item.grams
+            crates += item.crates if loads else -item.crates
+            room = vehicle.compartments[0]
+            if grams > room.grams or crates > room.crates:
+                break
+            here = there
+        else:
+            now += int(matrix.seconds[here, index[vehicle.end or vehicle.start]])
+            metres += int(matrix.metres[here, index[vehicle.end or vehicle.start]])
+            if now <= vehicle.shift.end_s:
+                best = min(best, vehicle.fixed_cents + metres * vehicle.per_km_cents / 1000)
+    return best
+
+
+def _optimum(problem: r.Problem) -> float:
+    """Brute force over every share of the shipments between the vehicles and nobody."""
+    best = float("inf")
+    vehicles = problem.vehicles
+    weights = problem.weights
+    for share in product(range(-1, len(vehicles)), repeat=len(problem.shipments)):
+        pairs = list(zip(problem.shipments, share, strict=True))
+        cost: float = sum(g.value + (weights.mandatory if g.mandatory else 0) for g, who in pairs if who < 0)
+        for number, vehicle in enumerate(vehicles):
+            if cost < best:
+                cost += _cheapest_order(problem, vehicle, [goods for goods, who in pairs if who == number])
+        best = min(best, cost)
+    return best
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 2))
+def test_tiny_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehicles: int) -> None:
+    """The search's plan is as good as trying everything."""
+    problem = random_problem(seed, shipments, vehicles, plain=True)
+    plan = r.solve(problem, iterations=60, seed=seed, engine="search")
+    assert r.score(problem, plan).total == pytest.approx(_optimum(problem), abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_both_engines_agree_on_tiny_problems(seed: int) -> None:
+    """Two independent engines find the same best value."""
+    problem = random_problem(seed, 3, 2, plain=True)
+    search = r.solve(problem, iterations=60, engine="search")
+    model = r.solve(problem, 1.0, iterations=60, engine="ortools")
+    assert r.score(problem, search).total == pytest.approx(r.score(problem, model).total, abs=0.01)
+
+
+def test_same_seed_same_plan() -> None:
+    """Stopped by iterations, the search is a function of the problem and the seed."""
+    problem = random_problem(7, 9, 3)
+    one, other = (r.solve(problem, iterations=40, seed=3, engine="search") for _ in range(2))
+    assert one == other
+
+
+def test_loading_waits_so_that_the_cold_lasts() -> None:
+    """A pickup is put off when going at once would make the ride too long."""
+    matrix = r.Matrix(
+        np.full((3, 3), 10) - 10 * np.eye(3, dtype=int), np.full((3, 3), 60) - 60 * np.eye(3, dtype=int)
+    )
+    milk = r.Shipment(
+        "milk",
+        r.Place("shop", (r.Window(0, 9000),)),
+        (r.Place("shelf", (r.Window(5000, 6000),)),),
+        10,
+        temperature=r.Temperature.CHILLED,
+        max_ride_s={BOX: 120},
+        value=100_000,
+    )
+    van = r.Vehicle(
+        "van", "home", "home", r.Window(0, 9000), (r.Compartment(r.Temperature.CHILLED, 10, 1, BOX),)
+    )
+    problem = r.Problem((r.Site("home"), r.Site("shop"), r.Site("shelf")), (milk,), (van,), {"van": matrix})
+    plan = r.solve(problem, iterations=1, engine="search")
+    assert r.check(problem, plan) == []
+    assert 4880 <= plan.rounds[0].stops[0].service_start_s <= 4940
+
+
+def test_warm_start_is_never_worse_than_the_plan_it_starts_from() -> None:
+    """Replanning the same problem from its plan does not lose anything."""
+    problem = random_problem(11, 9, 3)
+    plan = r.solve(problem, iterations=50, engine="search")
+    again = r.solve(problem, iterations=0, engine="search", warm=plan)
+    assert r.score(problem, again).total <= r.score(problem, plan).total + 0.01
+
+
+def test_promises_are_kept_when_nothing_is_lost() -> None:
+    """With promises from the last plan, a new search leaves shipments where they were told to be."""
+    problem = random_problem(5, 8, 3)
+    plan = r.solve(problem, iterations=50, engine="search")
+    told = replace(problem, promises=r.promises_of(plan))
+    again = r.solve(told, iterations=50, seed=99, engine="search", warm=plan)
+    assert r.score(told, again).change <= r.score(told, plan).change + 0.01 or (
+        r.score(told, again).total <= r.score(told, plan).total
+    )
+
+
+def test_a_real_size_day_is_planned_without_breach(day: object) -> None:
+    """A day of sixty lots and nine vehicles, few iterations, no breach, most kilograms carried."""
+    problem = day(60, 9)  # type: ignore[operator]  # the fixture is the function that makes days
+    plan = r.solve(problem, iterations=40, engine="search")
+    assert r.check(problem, plan) == []
+    assert plan.totals.grams > plan.totals.grams_left
