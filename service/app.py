@@ -6,14 +6,34 @@ from importlib import metadata
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 
+import service.accounts.api
+import service.accounts.pages
+import service.agreements.api
+import service.agreements.pages
+import service.allocation.api
+import service.documents.api
+import service.documents.pages
 import service.live.api
+import service.notices.api
+import service.notices.pages
+import service.observatory.api
+import service.observatory.pages
+import service.rounds.api
+import service.shipments.api
+import service.territory.api
+import service.trace.api
 from config.regions import load_region_config
 from config.settings import Settings
+from service.accounts.attempts import Attempts
+from service.accounts.guard import Guard
+from service.accounts.telling import CallerTold
+from service.clients.parts import clients_from
 from service.database.engine import Database
 from service.live.feed import Feed
+from service.territory.gazetteer import geocoder_for
 from service.web import errors, health
+from service.web.assets import Assets
 from service.web.clock import DomainClock
 from service.web.deps import Parts
 from service.web.security import Security
@@ -21,8 +41,27 @@ from service.web.security import Security
 STATIC = Path(__file__).parent / "web" / "static"
 
 # One line a room.
-APIS = (service.live.api.router,)
-PAGES = (health.router,)
+APIS = (
+    service.live.api.router,
+    service.accounts.api.router,
+    service.agreements.api.router,
+    service.documents.api.router,
+    service.notices.api.router,
+    service.territory.api.routes(Guard("communes", "search")),
+    service.allocation.api.router,
+    service.shipments.api.router,
+    service.rounds.api.router,
+    service.trace.api.router,
+    service.observatory.api.router,
+)
+PAGES = (
+    health.router,
+    service.accounts.pages.router,
+    service.agreements.pages.router,
+    service.documents.pages.router,
+    service.notices.pages.router,
+    service.observatory.pages.router,
+)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -49,12 +88,15 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     app.state.parts = Parts(settings, database, DomainClock(database, settings.demo))
     app.state.feed = feed
+    app.state.clients = clients_from(settings)
+    app.state.geocoder = geocoder_for(settings, database, settings.region)
+    app.state.attempts = Attempts()
     errors.install(app)
     app.add_middleware(Security, tiles=load_region_config(settings.region).map.tiles.origin)
     app.add_middleware(health.Measured)
     for router in APIS:
-        app.include_router(router, prefix="/api/v1")
+        app.include_router(router, prefix="/api/v1", dependencies=[CallerTold])
     for router in PAGES:
-        app.include_router(router, include_in_schema=False)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+        app.include_router(router, include_in_schema=False, dependencies=[CallerTold])
+    app.mount("/static", Assets(directory=STATIC), name="static")
     return app

@@ -174,3 +174,15 @@ class TravelUnavailable(Refusal):
     status = 503
     code = "travel-unavailable"
     message = N_("Le service d'itinéraires ne répond pas. Le plan précédent reste en vigueur.")
+
+
+class AddressNotNow(NotAllowed):
+    code = "address-not-now"
+    message = N_(
+        "Cette adresse est protégée : seule la personne qui livre la voit, pour son arrêt et à l'approche de l'heure."
+    )
+
+
+class ShiftNotFound(NotFound):
+    code = "shift-not-found"
+    message = N_("Ce service n'existe pas.")

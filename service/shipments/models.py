@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index
 from sqlmodel import Field
 
-from service.database.columns import Row, UtcDateTime
+from service.database.columns import Row, UtcDateTime, words
 from service.kit.i18n import DEFAULT_LOCALE, gettext
 from service.shipments.errors import ShipmentEnded, ShipmentUnderWay
 
@@ -53,7 +53,7 @@ class Shipment(Row, table=True):
     # A lot may wait at a pin on the map (a field, a market) instead of at the site's door.
     pickup_latitude: float | None = None
     pickup_longitude: float | None = None
-    state: ShipmentState = ShipmentState.WANTED
+    state: ShipmentState = Field(default=ShipmentState.WANTED, sa_type=words(ShipmentState))
     grams: int
     crates: int = 0
     temperature: str = Field(default="ambient", description="ambient, chilled or frozen")

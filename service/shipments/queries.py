@@ -86,6 +86,20 @@ def of_sites(
     ).all()
 
 
+def of_region(session: Session, region: str, since: datetime, after: int = 0, limit: int = 200) -> Sequence[Shipment]:
+    """What a region wants carried: all that is not over, and what was wanted since a moment."""
+    return session.exec(
+        select(Shipment)
+        .where(
+            Shipment.region == region,
+            or_(col(Shipment.state).in_(UNDER_WAY), col(Shipment.wanted_at) >= since),
+            col(Shipment.id) > after,
+        )
+        .order_by(col(Shipment.id))
+        .limit(limit)
+    ).all()
+
+
 def items_of(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[ShipmentItem]]:
     """The parts of each shipment, in the order they were asked."""
     found: dict[int, list[ShipmentItem]] = {key: [] for key in shipment_ids}

@@ -1,0 +1,9 @@
+"""Plans, rounds, vehicles and shifts as JSON. Weights in grams, moments in UTC."""
+
+from fastapi import APIRouter
+
+from service.rounds.api import fleet, plans, reports, rounds
+
+router = APIRouter()
+for part in (plans, rounds, reports, fleet):
+    router.include_router(part.router)
