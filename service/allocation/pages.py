@@ -20,7 +20,7 @@ from service.allocation.errors import ClaimUnknown, SiteNotYours
 from service.allocation.forms import HandOverIn, WeightIn
 from service.allocation.models import Way
 from service.allocation.offers import Offer
-from service.allocation.words import STAGES, STORY, category_name, icon_of, stage_of, title_of
+from service.allocation.words import STAGES, STORY, stage_of
 from service.journal import queries as journal
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
@@ -29,6 +29,7 @@ from service.kit.weight import WeightUnreadable, parse_kg
 from service.lots import queries as lots
 from service.lots.errors import LotUnknown
 from service.lots.models import Lot, LotLine, Share
+from service.lots.words import category_icon, category_label, lot_title
 from service.rounds import reaching
 from service.shipments import queries as shipments
 from service.web.deps import Locale, Now, ReadSession, WriteSession, parts_of
@@ -61,9 +62,9 @@ def read_offers(
         "offers": [offer for offer in found if offer.is_open],
         "closed": [offer for offer in found if not offer.is_open],
         "photos": {key: rows[0].number for key, rows in photos.items() if rows},
-        "title_of": lambda offer: title_of([line.line for line in offer.lines], locale),
+        "title_of": lambda offer: lot_title([line.line for line in offer.lines], locale),
         "temperatures_of": lambda offer: sorted({line.line.temperature for line in offer.lines}),
-        "icon_of": lambda offer: icon_of(offer.lines[0].line) if offer.lines else "package",
+        "icon_of": lambda offer: category_icon(offer.lines[0].line.category) if offer.lines else "shopping-basket",
         "reasons_of": lambda offer: list(dict.fromkeys(verdict.text(locale) for verdict in offer.refusals)),
         "place": chosen.name,
     }
@@ -124,9 +125,9 @@ def _claim_form(
         "offer": offer,
         "lot": offer.lot,
         "site": chosen,
-        "title": title_of([line.line for line in offer.lines], locale),
+        "title": lot_title([line.line for line in offer.lines], locale),
         "photos": lots.photos_of(session, lot_id),
-        "category_name": lambda slug: category_name(slug, locale),
+        "category_name": lambda slug: category_label(slug, locale),
         "standing": queries.standing_claim(session, lot_id, chosen.key),
         "donor_name": offer.donor.name,
         "refusal": refusal,
@@ -205,7 +206,7 @@ def read_claims(
             "claim": claim,
             "lot": found[claim.lot_id],
             "donor": donors[found[claim.lot_id].site_id],
-            "title": title_of(_held(lines[claim.lot_id], shares[claim.key]), locale),
+            "title": lot_title(_held(lines[claim.lot_id], shares[claim.key]), locale),
             "grams": sum(share.received_grams or share.grams for share in shares[claim.key]),
             "stage": stage_of(claim, shares[claim.key]),
             "shipment": next(iter(shipments.shipments_of(session, "claim", claim.key)), None),
@@ -263,8 +264,8 @@ def _claim_page(
         "claim": claim,
         "lot": lot,
         "shares": [(share, lines[share.line_id]) for share in shares],
-        "title": title_of(_held(list(lines.values()), list(shares)), locale),
-        "category_name": lambda slug: category_name(slug, locale),
+        "title": lot_title(_held(list(lines.values()), list(shares)), locale),
+        "category_name": lambda slug: category_label(slug, locale),
         "donor": sites[lot.site_id],
         "receiver": sites[claim.site_id],
         "windows": lots.windows_of(session, lot.key),

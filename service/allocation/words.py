@@ -1,11 +1,10 @@
 """What claims and offers are called on screens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from config.catalogue import UnknownCategory, catalogue
 from service.allocation.models import Claim, ClaimState
 from service.kit.i18n import N_
-from service.lots.models import LotLine, Share, ShareState
+from service.lots.models import Share, ShareState
 
 # stage -> (label, kind of tag, icon)
 STAGES: dict[str, tuple[str, str, str]] = {
@@ -46,25 +45,3 @@ def stage_of(claim: Claim, shares: Sequence[Share]) -> str:
         if state in states:
             return str(state)
     return "released"
-
-
-def category_name(slug: str, locale: str) -> str:
-    """The shown name of a category; one that has left the catalogue keeps its slug."""
-    try:
-        return catalogue().category(slug).label(locale)
-    except UnknownCategory:
-        return slug
-
-
-def title_of(lines: Iterable[LotLine], locale: str) -> str:
-    """A lot in a few words: the names of its first lines."""
-    names = list(dict.fromkeys(line.description or category_name(line.category, locale) for line in lines))
-    return ", ".join(names[:3]) + (f" + {len(names) - 3}" if len(names) > 3 else "")
-
-
-def icon_of(line: LotLine) -> str:
-    """The icon of a line's category."""
-    try:
-        return catalogue().category(line.category).icon
-    except UnknownCategory:
-        return "package"

@@ -13,8 +13,10 @@ from config.food_law import law
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.clock import local
+from service.lots.kinds import RefusalReason
+from service.lots.words import REFUSALS
 from service.observatory.api import tally_out
-from service.observatory.labels import REFUSALS, names_of
+from service.observatory.labels import names_of
 from service.observatory.periods import Period, asked_period
 from service.observatory.queries import delivered_by_commune, figures_by_day, figures_of
 from service.observatory.rules import BREAKDOWNS, Tally, equivalents
@@ -54,7 +56,10 @@ def region_today(
         "rules": rules,
         "by_day": figures_by_day(session, who.region, days.first, days.last, who.zone) if days.days > 1 else {},
         "parts": {name: _parts(session, who.region, name, figures.parts[name], locale) for name in BREAKDOWNS},
-        "refusals": [(REFUSALS.get(reason, reason), grams) for reason, grams in figures.whole.reasons.most_common()],
+        "refusals": [
+            (REFUSALS.get(RefusalReason(reason), reason), grams)
+            for reason, grams in figures.whole.reasons.most_common()
+        ],
         "map_data": _map(session, who.region, days, who.zone),
     }
     template = "observatory/figures.html" if request.headers.get("hx-request") else "observatory/region.html"

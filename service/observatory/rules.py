@@ -107,7 +107,7 @@ def _add(figures: Figures, entry: Told) -> None:
                 continue
             tally.add(what, grams, lot)
             if what == "refused":
-                tally.reasons[str(data.get("reason") or "AUTRE")] += grams
+                tally.reasons[str(data.get("reason") or "other")] += grams
 
 
 @dataclass(frozen=True)

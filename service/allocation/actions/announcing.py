@@ -8,9 +8,9 @@ from service.accounts import queries as accounts
 from service.accounts.models import Role
 from service.allocation import queries
 from service.allocation.offers import distance, offer_of, receiver_at
-from service.allocation.words import title_of
 from service.lots import queries as lots
 from service.lots.models import Lot
+from service.lots.words import lot_title
 from service.notices import actions as notices
 
 # A lot is news for a quarter of an hour, and for so many sites: more would only teach people to ignore it.
@@ -51,7 +51,7 @@ def _announce(session: Session, lot: Lot, now: datetime) -> None:
             kind="lot_posted_nearby",
             params={
                 "lot_id": lot.key,
-                "label": title_of([line.line for line in offer.lines], "fr"),
+                "label": lot_title([line.line for line in offer.lines], "fr"),
                 "donor": donor.name,
                 "grams": offer.grams,
                 "distance": metres,

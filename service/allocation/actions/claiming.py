@@ -26,7 +26,6 @@ from service.allocation.models import Claim, ClaimLine, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at, verdicts_on
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
-from service.allocation.words import title_of
 from service.kit.refusals import Refusal
 from service.lots import queries as lots
 from service.lots.actions import granting
@@ -35,6 +34,7 @@ from service.lots.facts import line_facts, pairs, pin_of, zone_of
 from service.lots.models import Lot, Share, ShareState
 from service.lots.rules.dates import edible_until
 from service.lots.rules.verdicts import forbidden
+from service.lots.words import lot_title
 from service.notices import actions as notices
 from service.shipments import actions as shipments
 from service.shipments import queries as shipments_read
@@ -168,7 +168,7 @@ def _grant(
         kind="claim_granted",
         params={
             "lot_id": lot.key,
-            "label": title_of(lots.lines_of(session, lot.key), "fr"),
+            "label": lot_title(lots.lines_of(session, lot.key), "fr"),
             "donor": donor.name,
             "grams": sum(share.grams for share in shares),
             "until": lot.deadline,
