@@ -17,7 +17,7 @@ from service.accounts.queries import who_of_session, who_of_token
 from service.accounts.who import Who
 from service.kit.clock import real_now
 from service.live.errors import BadCursor
-from service.live.feed import Feed, Listener
+from service.live.feed import Feed, Listener, Told
 from service.web.deps import parts_of
 
 router = APIRouter()
@@ -75,9 +75,10 @@ async def _follow(socket: WebSocket, feed: Feed, listener: Listener, number: int
         if listener.lagging.is_set():
             await socket.close(TRY_LATER, "lagging")
             return
-        try:
-            line = await asyncio.wait_for(listener.queue.get(), HEARTBEAT_SECONDS)
-        except TimeoutError:
+        line = await _next_line(listener, reader)
+        if reader.done():
+            return
+        if line is None:
             if not await run_in_threadpool(_still_signed_in, socket):
                 await socket.close(POLICY_VIOLATION, "signed-out")
                 return
@@ -92,6 +93,16 @@ async def _follow(socket: WebSocket, feed: Feed, listener: Listener, number: int
             if not await run_in_threadpool(_still_signed_in, socket):
                 await socket.close(POLICY_VIOLATION, "signed-out")
                 return
+
+
+async def _next_line(listener: Listener, reader: "asyncio.Task[None]") -> Told | None:
+    """What comes next; None once nothing has for a heartbeat, or at once when the client has gone."""
+    getting = asyncio.create_task(listener.queue.get())
+    try:
+        await asyncio.wait({getting, reader}, timeout=HEARTBEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        return getting.result() if getting.done() else None
+    finally:
+        getting.cancel()
 
 
 def _still_signed_in(socket: WebSocket) -> bool:
