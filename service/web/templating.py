@@ -126,6 +126,12 @@ def _date(context: Context, day: date | datetime) -> str:
 
 
 @pass_context
+def _weekday(context: Context, day: date) -> str:
+    """"ven. 20"."""
+    return format_date(day, "EEE d", locale=context["locale"] if context["locale"] == "fr" else "en_GB")
+
+
+@pass_context
 def _typo(context: Context, text: str) -> str:
     """Text that comes translated (a refusal, a verdict), spaced as its language is."""
     return french_spaces(text) if context["locale"] == "fr" else text
@@ -156,6 +162,7 @@ def environment() -> Environment:
     env.globals.update(_=_gettext, ngettext=_ngettext)
     env.filters.update(
         kg=_kg,
+        weekday=_weekday,
         typo=_typo,
         phone=_phone,
         number=_number,
