@@ -93,7 +93,11 @@ class Vehicle:
 
 @dataclass(frozen=True, slots=True)
 class FixedStop:
-    """A stop already executed (times are facts) or frozen (order and content are kept, times are estimated)."""
+    """A stop already executed (its times are facts) or frozen (order and content are kept).
+
+    A frozen stop's `service_start_s`, when given, is kept as the earliest start, so that what waits for a reason
+    goes on waiting; its other times are estimated anew.
+    """
 
     site: str
     loads: tuple[str, ...] = ()

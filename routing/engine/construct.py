@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from routing.engine.board import Board
-from routing.engine.insertion import INFINITE, cheapest, placed
+from routing.engine.insertion import INFINITE, cheapest, exact_added, placed
 from routing.engine.instance import OPEN, Instance
 from routing.engine.route import Route, build
 
@@ -61,6 +61,20 @@ def fill(board: Board, order: list[int], stop: Callable[[], bool] = lambda: Fals
             return left + order[at:]
         found = cheapest(board, ship, worth_of(board.inst, ship))
         if found is None:
+            left.append(ship)
+        else:
+            board.put(found.vehicle, placed(board, found))
+    return left
+
+
+def fill_exactly(board: Board, order: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
+    """As `fill`, but by what a place really adds, waiting included; slower, for the last look."""
+    left: list[int] = []
+    for at, ship in enumerate(order):
+        if stop():
+            return left + order[at:]
+        found = cheapest(board, ship, INFINITE)
+        if found is None or exact_added(board, found) >= worth_of(board.inst, ship):
             left.append(ship)
         else:
             board.put(found.vehicle, placed(board, found))

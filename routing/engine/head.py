@@ -93,17 +93,18 @@ def _frozen(inst: Instance, crew: Crew, head: Head, stop: FixedStop, first: bool
     leg = crew.seconds[crew.site * crew.size + there]
     leg_m = crew.metres[crew.site * crew.size + there]
     parking = inst.stop_s[there] if there != crew.site else 0
+    planned = stop.service_start_s if stop.service_start_s is not None else crew.free_s
     jobs: list[tuple[str, Place | None, bool]] = []
     for name in stop.unloads:
         places = inst.problem.shipments[inst.number[name]].deliveries
         jobs.append((name, next((place for place in places if place.site == stop.site), None), False))
     jobs += [(name, inst.problem.shipments[inst.number[name]].pickup, True) for name in stop.loads]
     if first and crew.started_s is None:
-        opens = _opening(jobs[0][1] if jobs else None, crew.free_s + leg)
+        opens = max(_opening(jobs[0][1] if jobs else None, crew.free_s + leg), planned)
         crew.started_s = head.start_s = max(crew.free_s, opens - leg)
         crew.free_s = crew.rested_s = crew.started_s
     departs = _rest(crew, head, leg + sum(place.service_s for _, place, _ in jobs if place))
-    now = departs + leg
+    now = max(departs + leg, planned)
     head.metres, head.drive_s = head.metres + leg_m, head.drive_s + leg - parking
     for ship, (loaded_s, metres) in crew.since.items():
         crew.since[ship] = (loaded_s, metres + leg_m)
@@ -123,7 +124,7 @@ def _frozen(inst: Instance, crew: Crew, head: Head, stop: FixedStop, first: bool
         _hold(inst, crew, ship, 1 if loads else -1)
     both = done[True] + done[False]
     arrives = departs + leg - parking
-    starts = min((handling.start_s for handling in both), default=departs + leg)
+    starts = min((handling.start_s for handling in both), default=now)
     head.stops.append(
         Stop(stop.site, arrives, starts, now, tuple(done[True]), tuple(done[False]), state=StopState.FROZEN)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from routing.engine.assemble import plan_of
 from routing.engine.board import Board
-from routing.engine.construct import fill, first_plan, total
+from routing.engine.construct import fill, fill_exactly, first_plan, total
 from routing.engine.instance import Instance
 from routing.engine.reasons import Explainer
 from routing.engine.route import Route
@@ -145,6 +145,6 @@ class _Run:
 
         search.run(share, lambda n, value: self._tell("ruin and recreate", value, n))
         board = Board(self.inst, search.best[0])
-        rest = fill(board, list(search.best[1]), self.cancelled) if search.best[1] else []
+        rest = fill_exactly(board, list(search.best[1]), self.cancelled)
         self._tell("done", total(self.inst, board.routes, rest), search.iterations)
         return list(board.routes), rest, search.iterations

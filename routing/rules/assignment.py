@@ -21,6 +21,8 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
     unloaded: dict[str, list[str]] = {}
     aboard = {item.shipment: state.vehicle for state in problem.states for item in state.aboard}
     executed = {name for state in problem.states for stop in state.executed for name in stop.loads}
+    # What is loaded whatever we do may be left with the reason "undeliverable"; anything else may not.
+    fixed = set(aboard) | {n for state in problem.states for stop in state.frozen for n in stop.loads}
     for name, vehicle in aboard.items():
         if name not in executed:
             loaded[name] = [vehicle]
@@ -43,7 +45,7 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             if not left[name]:
                 found.append(Breach(RULE, "neither carried nor left out", shipment=name))
             continue
-        waiting = name in aboard and not outs and reasons.get(name) == Reason.UNDELIVERABLE
+        waiting = name in fixed and not outs and reasons.get(name) == Reason.UNDELIVERABLE
         if left[name] and not waiting:
             found.append(Breach(RULE, "both carried and left out", shipment=name))
         if len(ins) != 1 or (len(outs) != 1 and not waiting):

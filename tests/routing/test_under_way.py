@@ -35,7 +35,7 @@ def _state_of(trip: r.Round, done: int, frozen: int, problem: r.Problem) -> r.Ve
         loads = tuple(h.shipment for h in stop.loads)
         unloads = tuple(h.shipment for h in stop.unloads)
         if not times:
-            return r.FixedStop(stop.site, loads, unloads)
+            return r.FixedStop(stop.site, loads, unloads, service_start_s=stop.service_start_s)
         return r.FixedStop(stop.site, loads, unloads, stop.arrival_s, stop.service_start_s, stop.departure_s)
 
     return r.VehicleState(
@@ -110,3 +110,15 @@ def test_aboard_without_any_way_to_deliver_is_told(day: Callable[..., r.Problem]
     assert left is not None
     assert left.reason == r.Reason.UNDELIVERABLE
     assert r.check(later, plan) == []
+
+
+def test_frozen_stops_keep_their_planned_start(day: Callable[..., r.Problem]) -> None:
+    """Freezing the first stops of a plan and planning again moves none of them to another time."""
+    problem = day(14, 4, 3)
+    plan = r.solve(problem, iterations=20, engine="search")
+    states = tuple(_state_of(trip, 0, 2, problem) for trip in plan.rounds)
+    again = r.solve(replace(problem, states=states), iterations=5, engine="search", warm=plan)
+    for trip in plan.rounds:
+        kept = again.round_of(trip.vehicle)
+        assert kept is not None
+        assert [s.service_start_s for s in kept.stops[:2]] == [s.service_start_s for s in trip.stops[:2]]
