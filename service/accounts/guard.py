@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 
 from config.regions import load_region_config
-from service.accounts.errors import CannotSpeakFor
+from service.accounts.errors import CannotSpeakFor, NotOnTablet
 from service.accounts.queries import speaking, who_of_session, who_of_token
 from service.accounts.who import Who
 from service.journal.queries import newest_number
@@ -19,6 +19,13 @@ SESSION_COOKIE = "glane_session"
 BEHALF_COOKIE = "glane_behalf"
 BEHALF_FIELD = "on_behalf_of"
 BEHALF_HEADER = "x-on-behalf-of"
+# What is never done on a device that others pick up after: everything here but what SHARED lists.
+PERSONAL = frozenset(
+    {"account", "cards", "tablets", "tokens", "people", "invitations", "organisations", "sites", "protected_addresses"}
+)
+SHARED = frozenset(
+    {("account", "read"), ("organisations", "read"), ("sites", "read"), ("sites", "close"), ("tokens", "create")}
+)
 
 
 class Guard:
@@ -42,6 +49,8 @@ class Guard:
             await csrf.check(connection)
         if asked := await _behalf_of(connection, bearer is not None):
             who = await run_in_threadpool(_speak_for, connection, who, asked)
+        if who.tablet_site is not None and (self.resource, self.verb) not in SHARED and self.resource in PERSONAL:
+            raise NotOnTablet()
         if not who.may(self.resource, self.verb):
             raise NotAllowed() if who.person_id is not None else SignInNeeded()
         return who

@@ -4,8 +4,8 @@ import structlog
 
 from service.accounts.identifiers import takes_sms
 from service.accounts.rules import CODE_MINUTES, INVITATION_DAYS, LINK_MINUTES
-from service.clients.parts import Clients
 from service.clients.mail.port import MailNotSent
+from service.clients.parts import Clients
 from service.clients.sms.port import SmsNotSent
 from service.kit.i18n import N_, gettext
 

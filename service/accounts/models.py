@@ -52,7 +52,7 @@ class Organisation(Row, table=True):
 
     region: str = Field(index=True)
     kind: OrganisationKind = Field(sa_type=words(OrganisationKind))
-    activity: Activity | None = Field(None, sa_type=words(Activity))
+    activity: Activity | None = Field(default=None, sa_type=words(Activity))
     name: str
     siret: str | None = Field(default=None, index=True)
     rna: str | None = Field(default=None, index=True)

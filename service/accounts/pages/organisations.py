@@ -1,0 +1,310 @@
+"""Partners: the list, an organisation's page, approving and suspending, speaking for a caller."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.accounts import labels
+from service.accounts.actions import organisations as acts
+from service.accounts.doors import demand_own, keep_cookie, relation, relation_of_head, see
+from service.accounts.errors import OrganisationKnown
+from service.accounts.forms import Form, OrganisationIn, answers, read, text_of
+from service.accounts.guard import BEHALF_COOKIE, Guard
+from service.accounts.models import AccountState, Organisation, OrganisationKind
+from service.accounts.policy import demand
+from service.accounts.queries import (
+    ROLE_OF_KIND,
+    PartnersAsked,
+    all_sites,
+    closures_to_come,
+    counts_by_state,
+    food_banks,
+    open_invitations,
+    partners,
+    people_of,
+    speaking,
+    the_organisation,
+)
+from service.accounts.rules import roles_to_give
+from service.accounts.who import Who
+from service.kit.clock import local, real_now
+from service.kit.pagination import AskedPage
+from service.kit.refusals import Invalid, Refusal
+from service.web.deps import Now, ReadSession, WriteSession
+from service.web.templating import render
+
+router = APIRouter()
+SPEAKING_SECONDS = 30 * 60
+
+
+def _one_of(enum: type[OrganisationKind] | type[AccountState], text: str) -> str | None:
+    return text if text in {member.value for member in enum} else None
+
+
+@router.get("/partners")
+def index(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("organisations", "list"))],
+    session: ReadSession,
+    asked: AskedPage,
+    q: str = "",
+    kind: str = "",
+    state: str = "",
+    new: bool = False,
+) -> Response:
+    """Every partner, by name; those who wait first in sight."""
+    wanted = PartnersAsked(
+        text=q[:100],
+        kind=OrganisationKind(kind) if _one_of(OrganisationKind, kind) else None,
+        state=AccountState(state) if _one_of(AccountState, state) else None,
+        first_lot_unseen=new,
+    )
+    page = partners(session, who.region, wanted, asked)
+    context = {
+        "page": page,
+        "q": q,
+        "kind": wanted.kind,
+        "state": wanted.state,
+        "new": new,
+        "counts": counts_by_state(session, who.region),
+        "labels": labels,
+        "kinds": list(OrganisationKind),
+    }
+    return render(request, "accounts/partners.html", context)
+
+
+@router.get("/partners/new")
+def ask_new(request: Request, who: Annotated[Who, Depends(Guard("organisations", "add"))]) -> Response:
+    """The form of a new partner."""
+    return _form(request, who, None, {"kind": "donor"})
+
+
+@router.post("/partners/new")
+def add(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("organisations", "add"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+) -> Response:
+    """Staff enter a partner by hand."""
+    try:
+        made = acts.add_organisation(session, read(OrganisationIn, form), who=who, now=now)
+    except (Invalid, OrganisationKnown) as refusal:
+        session.rollback()
+        return _form(request, who, None, answers(form), refusal)
+    return see(f"/partners/{made.key}")
+
+
+def _form(
+    request: Request,
+    who: Who,
+    organisation: Organisation | None,
+    given: dict[str, object],
+    refusal: Refusal | None = None,
+) -> Response:
+    context = {
+        "organisation": organisation,
+        "given": given,
+        "refusal": refusal,
+        "wrong": refusal.fields if refusal else {},
+        "labels": labels,
+    }
+    return render(request, "accounts/organisation_form.html", context, status=refusal.status if refusal else 200)
+
+
+@router.get("/partners/{organisation_id}")
+def show(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("organisations", "read"))],
+    session: ReadSession,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """An organisation: what it is, its sites, its people, and what may be done about it."""
+    organisation = the_organisation(session, who, organisation_id)
+    head = session.get(Organisation, organisation.parent_id) if organisation.parent_id else None
+    demand(who, "organisations", "read", *relation(who, organisation), *relation_of_head(who, head))
+    sites = all_sites(session, organisation_id)
+    own = {"any", *relation(who, organisation)}
+    today = local(now, request.state.zone).date()
+    may_approve = bool(who.relations("organisations", "approve") & {"any", *relation_of_head(who, head)})
+    context = {
+        "organisation": organisation,
+        "head": head,
+        "heads": food_banks(session, who.region) if who.may("organisations", "put_under") else [],
+        "sites": sites,
+        "closures": closures_to_come(session, [site.key for site in sites], today),
+        "members": people_of(session, organisation_id),
+        "invitations": open_invitations(session, organisation_id, real_now()),
+        "roles_to_give": roles_to_give(who.roles, organisation.kind),
+        "may_change": bool(who.relations("organisations", "change") & own),
+        "may_invite": bool(who.relations("invitations", "send") & own),
+        "may_approve": may_approve,
+        "may_suspend": who.may("organisations", "suspend"),
+        "may_delegate": who.may("organisations", "delegate"),
+        "may_see_first": who.may("organisations", "see_first_lot"),
+        "may_speak": who.may("callers", "speak_for")
+        and organisation.kind in ROLE_OF_KIND
+        and organisation.state == AccountState.ACTIVE,
+        "labels": labels,
+    }
+    return render(request, "accounts/organisation.html", context)
+
+
+@router.get("/partners/{organisation_id}/edit")
+def ask_change(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("organisations", "change"))],
+    session: ReadSession,
+    organisation_id: int,
+) -> Response:
+    """The form of an organisation."""
+    organisation = the_organisation(session, who, organisation_id)
+    demand_own(who, "organisations", "change", organisation)
+    return _form(request, who, organisation, organisation.model_dump())
+
+
+@router.post("/partners/{organisation_id}/edit")
+def change(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("organisations", "change"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """Correct what is said of an organisation."""
+    organisation = the_organisation(session, who, organisation_id)
+    demand_own(who, "organisations", "change", organisation)
+    try:
+        asked = read(OrganisationIn, form, kind=organisation.kind)
+        acts.change_organisation(session, organisation, asked, who=who, now=now)
+    except (Invalid, OrganisationKnown) as refusal:
+        session.rollback()
+        return _form(request, who, organisation, {**answers(form), "kind": organisation.kind}, refusal)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/approval")
+def approve(
+    who: Annotated[Who, Depends(Guard("organisations", "approve"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """Approve or refuse somebody who registered."""
+    organisation = the_organisation(session, who, organisation_id)
+    head = session.get(Organisation, organisation.parent_id) if organisation.parent_id else None
+    demand(who, "organisations", "approve", *relation_of_head(who, head))
+    if text_of(form, "decision") == "refuse":
+        acts.refuse(session, organisation, who=who, now=now, reason=text_of(form, "reason"))
+    else:
+        acts.approve(session, organisation, who=who, now=now)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/suspension")
+def suspend(
+    who: Annotated[Who, Depends(Guard("organisations", "suspend"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """Nobody acts for it any more."""
+    organisation = the_organisation(session, who, organisation_id)
+    acts.suspend(session, organisation, who=who, now=now, reason=text_of(form, "reason"))
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/reactivation")
+def reactivate(
+    who: Annotated[Who, Depends(Guard("organisations", "suspend"))],
+    session: WriteSession,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """Its people may act again."""
+    acts.reactivate(session, the_organisation(session, who, organisation_id), who=who, now=now)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/first-lot")
+def see_first_lot(
+    who: Annotated[Who, Depends(Guard("organisations", "see_first_lot"))],
+    session: WriteSession,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """I have looked at this new donor's first lot."""
+    acts.see_first_lot(session, the_organisation(session, who, organisation_id), who=who, now=now)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/delegation")
+def delegate(
+    who: Annotated[Who, Depends(Guard("organisations", "delegate"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """The Region lets a food bank approve its own members."""
+    organisation = the_organisation(session, who, organisation_id)
+    acts.delegate_approval(session, organisation, bool(text_of(form, "delegated")), who=who, now=now)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/head")
+def put_under(
+    who: Annotated[Who, Depends(Guard("organisations", "put_under"))],
+    session: WriteSession,
+    form: Form,
+    now: Now,
+    organisation_id: int,
+) -> Response:
+    """Which network head it belongs to."""
+    organisation = the_organisation(session, who, organisation_id)
+    chosen = text_of(form, "parent_id")
+    parent = the_organisation(session, who, int(chosen)) if chosen.isdigit() else None
+    acts.put_under(session, organisation, parent, who=who, now=now)
+    return see(f"/partners/{organisation_id}")
+
+
+@router.post("/partners/{organisation_id}/speak")
+def start_speaking(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("callers", "speak_for"))],
+    session: ReadSession,
+    organisation_id: int,
+) -> Response:
+    """Somebody is on the phone: what I enter for half an hour is theirs, under both names."""
+    spoken = speaking(session, who, organisation_id)
+    organisation = the_organisation(session, who, organisation_id)
+    response = see(FIRST_PAGE[organisation.kind])
+    keep_cookie(response, request, BEHALF_COOKIE, str(spoken.on_behalf_of), SPEAKING_SECONDS)
+    return response
+
+
+@router.post("/partners/speak/end")
+def stop_speaking(
+    request: Request, who: Annotated[Who, Depends(Guard("callers", "stop_speaking"))], form: Form
+) -> Response:
+    """The call is over."""
+    done = who.on_behalf_of
+    response = see(f"/partners/{done}" if done else "/")
+    response.delete_cookie(BEHALF_COOKIE, path="/")
+    return response
+
+
+# Where an entry for a caller begins.
+FIRST_PAGE = {
+    OrganisationKind.DONOR: "/give",
+    OrganisationKind.CHARITY: "/offers",
+    OrganisationKind.PUBLIC_BODY: "/offers",
+    OrganisationKind.CARRIER: "/rounds",
+}
