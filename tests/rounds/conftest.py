@@ -6,15 +6,25 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
 import routing
 from config.settings import Settings
 from service.accounts.who import Who
+from service.journal.models import Entry
+from service.lots import actions as lots
+from service.lots.forms import LotIn
+from service.lots.models import Share
+from service.lots.queries import lines_of, shares_by_id
 from service.database.engine import Database
 from service.rounds.models import Cold, Round, Shift, Stop, StopTask, Vehicle, VehicleKind
 from service.rounds.planning.work import plan_zone
 from service.rounds.queries import rounds as reading
 from service.shipments import actions as shipping
-from service.shipments.models import Shipment
+from service.shipments.models import Shipment, ShipmentItem
+from service.shipments.queries import items_of
+from sqlmodel import select
 from tests.people import REGION, Make, Party
 
 ITERATIONS = 30
@@ -103,6 +113,46 @@ class Fleet:
                 **values,
             )
 
+    def carried(self, donor: Party, charity: Party, *grams: int, category: str = "bread", **given: Any) -> Shipment:
+        """A real lot of some lines, granted to the charity and wanted carried; a shipment with a share for each."""
+        fields = {"category": category, "date_kind": "made_on", "date": self.now.date().isoformat()}
+        if category == "yoghurt":
+            fields |= {"date_kind": "dlc", "date": (self.now + timedelta(days=9)).date().isoformat(), "prepacked": True}
+        lines = [{**fields, "grams": weight} for weight in grams or (10_000,)]
+        window = {"starts_at": self.now.isoformat(), "ends_at": (self.now + timedelta(hours=4)).isoformat()}
+        form = LotIn.model_validate({"lines": lines, "windows": [window]})
+        with self.database.transaction() as session:
+            lot = lots.post(session, form, who=donor.who, now=self.now)
+            rows = lines_of(session, lot.key)
+            shares = lots.reserve(
+                session,
+                lot,
+                [(row.key, row.free_grams) for row in rows],
+                claim_id=lot.key,
+                organisation_id=charity.id,
+                site_id=charity.site.key,
+                who=charity.who,
+                now=self.now,
+            )
+            items = [("share", share.key, share.grams) for share in shares]
+            temperature = rows[0].temperature
+        return self.want(donor, charity, items=items, temperature=temperature, **given)
+
+    def shares(self, shipment: Shipment) -> list[Share]:
+        with self.database.read() as session:
+            items = items_of(session, [shipment.key])[shipment.key]
+            found = shares_by_id(session, [item.subject_id for item in items])
+            return [found[item.subject_id] for item in items]
+
+    def items(self, shipment: Shipment) -> list[ShipmentItem]:
+        with self.database.read() as session:
+            return items_of(session, [shipment.key])[shipment.key]
+
+    def kinds(self) -> list[str]:
+        """The kinds of every entry so far, in order."""
+        with self.database.read() as session:
+            return [entry.kind for entry in session.exec(select(Entry).order_by(Entry.id)).all()]
+
     def plan(self, now: datetime | None = None, solve: Callable[..., routing.Plan] = quick) -> list[int]:
         """Plan the region now, however recently it was."""
         from service.rounds.queries.plans import lease_of
@@ -129,6 +179,47 @@ class Fleet:
     def tasks(self, stop: Stop) -> list[StopTask]:
         with self.database.read() as session:
             return reading.tasks_of(session, [stop.key])[stop.key]
+
+
+@dataclass
+class Road:
+    """A driver's phone: reports by the API as the carrier's driver, the clock set by hand."""
+
+    client: TestClient
+    fleet: Fleet
+    headers: dict[str, str]
+    clock: list[datetime]
+
+    def get(self, path: str) -> Any:
+        return self.client.get(f"/api/v1{path}", headers=self.headers)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        return self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **headers})
+
+    def report(self, stop: Stop, kind: str, **body: Any) -> Any:
+        return self.post(f"/rounds/{stop.round_id}/stops/{stop.number}/report", {"kind": kind, **body})
+
+    def set_off(self) -> tuple[Round, list[Stop]]:
+        """Accept the one round of the day and leave with it."""
+        [round_] = self.fleet.rounds()
+        assert self.post(f"/rounds/{round_.key}/acceptance").status_code == 200
+        assert self.post(f"/rounds/{round_.key}/departure").status_code == 200
+        return round_, self.fleet.stops(round_)
+
+    def later(self, **by: float) -> datetime:
+        self.clock[0] += timedelta(**by)
+        return self.clock[0]
+
+    def as_(self, party: Party) -> "Road":
+        headers = {"Authorization": f"Bearer {self.fleet.make.token(party.person.key)}"}
+        return Road(self.client, self.fleet, headers, self.clock)
+
+
+@pytest.fixture
+def road(client: TestClient, app: FastAPI, fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> Road:
+    clock = [fleet.now]
+    monkeypatch.setattr(app.state.parts.clock, "now", lambda: clock[0])
+    return Road(client, fleet, {}, clock).as_(fleet.carrier)
 
 
 @pytest.fixture

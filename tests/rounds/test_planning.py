@@ -70,7 +70,7 @@ def test_no_vehicle_at_all_is_said(fleet: Fleet, make: Make) -> None:
 
 def test_a_new_version_supersedes_the_one_before(fleet: Fleet, make: Make) -> None:
     """A second lot makes version 2; version 1 is superseded and the round keeps its key and stop numbers."""
-    fleet.shift(fleet.vehicle())
+    fleet.shift(fleet.vehicle(), starts=fleet.now + timedelta(hours=1))
     donor = make.donor()
     fleet.want(donor, make.charity(town="Rezé"))
     [first] = fleet.plan()

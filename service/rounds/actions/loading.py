@@ -59,7 +59,9 @@ def load(session: Session, round_: Round, stop: Stop, parts: Sequence[Part], for
         if taken:
             shipping.load(session, shipment, grams=taken, who=told.who, now=told.now, at=told.at)
         else:
-            shipping.fail(session, shipment, reason=str(reason), who=told.who, now=told.now, at=told.at)
+            if shipment.is_open:
+                # Released shares have cancelled it by themselves already.
+                shipping.fail(session, shipment, reason=str(reason), who=told.who, now=told.now, at=told.at)
             forget_tasks(session, [shipment.key])
         done.append({"id": shipment.key, "grams": taken, "refused": refused})
     return done
@@ -142,6 +144,6 @@ def give_up(session: Session, shipment_ids: Iterable[int], reason: FailureReason
             continue
         found = shares_by_id(session, [item.subject_id for item in items[key] if item.subject == "share"])
         held: list[Share] = [share for share in found.values() if share.is_open]
-        lots.release_shares(session, held, reason=str(reason), who=told.who, now=told.now)
         shipping.fail(session, shipment, reason=str(reason), who=told.who, now=told.now, at=told.at)
+        lots.release_shares(session, held, reason=str(reason), who=told.who, now=told.now)
     return sorted(shipments)
