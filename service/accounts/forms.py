@@ -226,10 +226,17 @@ def text_of(form: FormData, name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def answers(form: FormData) -> dict[str, object]:
+class Filled(dict[str, object]):
+    """What a form shows again: a box nobody filled is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def answers(form: FormData) -> Filled:
     """A form as it was filled, to show it again: lists where a name comes several times."""
     given = {name: [value for value in form.getlist(name) if not isinstance(value, UploadFile)] for name in form}
-    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
+    return Filled({name: values[0] if len(values) == 1 else values for name, values in given.items()})
 
 
 def read(shape: type[M], form: FormData, **given: object) -> M:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.doors import demand_own, see
-from service.accounts.forms import Form, answers, read
+from service.accounts.forms import Filled, Form, answers, read
 from service.accounts.guard import Guard
 from service.accounts.models import OrganisationKind
 from service.accounts.queries import food_banks, organisations_by_id, the_organisation
@@ -69,9 +69,9 @@ def _page(
         "of_heads": organisations_by_id(session, {row.covered_by_id for row in rows if row.covered_by_id}),
         "levels": LEVELS,
         "may_record": who.may("habilitations", "record"),
-        "given": given or {"level": Level.REGIONAL, "starts_on": today.isoformat()},
+        "given": Filled(given or {"level": Level.REGIONAL, "starts_on": today.isoformat()}),
         "refusal": refusal,
-        "wrong": {ABOUT.get(text, name) if name == "form" else name: text for name, text in wrong.items()},
+        "wrong": Filled({ABOUT.get(text, name) if name == "form" else name: text for name, text in wrong.items()}),
     }
     return render(request, "agreements/habilitation.html", context, status=refusal.status if refusal else 200)
 

@@ -11,7 +11,7 @@ from service.accounts.actions import people, sessions
 from service.accounts.actions import signing_in as keys
 from service.accounts.doors import demand_rank, in_person, link, qr, relation_to_person, see
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Form, PersonIn, answers, read, text_of
+from service.accounts.forms import Filled, Form, PersonIn, answers, read, text_of
 from service.accounts.guard import Guard
 from service.accounts.identifiers import Wrong
 from service.accounts.keys import Card
@@ -56,9 +56,9 @@ def _page(
     heads = frozenset(o.key for _m, o in memberships if o.approves_members and o.key in who.organisation_ids)
     context = {
         "person": person,
-        "given": given or {"name": person.name, "email": person.email, "phone": person.phone},
+        "given": Filled(given or {"name": person.name, "email": person.email, "phone": person.phone}),
         "refusal": refusal,
-        "wrong": refusal.fields if refusal else {},
+        "wrong": Filled(refusal.fields if refusal else {}),
         "memberships": memberships,
         "own_sites": organisation_sites(session, own),
         "waiting": waiting_members(session, heads) if heads else [],

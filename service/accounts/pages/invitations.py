@@ -12,7 +12,7 @@ from service.accounts.actions.people import remove_member
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import demand_own, link, qr, see, sign_in
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Email, Form, InvitationIn, Name, Password, Phone, Shape, answers, read
+from service.accounts.forms import Email, Filled, Form, InvitationIn, Name, Password, Phone, Shape, answers, read
 from service.accounts.guard import Guard
 from service.accounts.messages import send_invitation
 from service.accounts.models import Person
@@ -115,9 +115,9 @@ def _page(
         "invitation": invitation,
         "organisation": organisation,
         "role": labels.ROLES[invitation.role],
-        "given": given or {"name": invitation.name, "email": invitation.email, "phone": invitation.phone},
+        "given": Filled(given or {"name": invitation.name, "email": invitation.email, "phone": invitation.phone}),
         "refusal": refusal,
-        "wrong": refusal.fields if refusal else {},
+        "wrong": Filled(refusal.fields if refusal else {}),
         "next": f"/invitation/{token}",
     }
     return render(request, "accounts/invitation.html", context, status=refusal.status if refusal else 200)

@@ -10,7 +10,7 @@ from service.accounts import labels
 from service.accounts.actions import organisations as acts
 from service.accounts.doors import demand_own, keep_cookie, relation, relation_of_head, see
 from service.accounts.errors import OrganisationKnown
-from service.accounts.forms import Form, OrganisationIn, answers, read, text_of
+from service.accounts.forms import Filled, Form, OrganisationIn, answers, read, text_of
 from service.accounts.guard import BEHALF_COOKIE, Guard
 from service.accounts.models import AccountState, Organisation, OrganisationKind
 from service.accounts.policy import demand
@@ -107,9 +107,9 @@ def _form(
 ) -> Response:
     context = {
         "organisation": organisation,
-        "given": given,
+        "given": Filled(given),
         "refusal": refusal,
-        "wrong": refusal.fields if refusal else {},
+        "wrong": Filled(refusal.fields if refusal else {}),
         "labels": labels,
     }
     return render(request, "accounts/organisation_form.html", context, status=refusal.status if refusal else 200)

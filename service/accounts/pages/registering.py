@@ -13,7 +13,7 @@ from service.accounts.actions.placing import public_address
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import link, sign_in
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Form, RegistrationIn, answers, read
+from service.accounts.forms import Filled, Form, RegistrationIn, answers, read
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.messages import send_code, send_link
@@ -36,9 +36,9 @@ def _page(request: Request, door: str, given: dict[str, object], refusal: Refusa
     context = {
         "door": door,
         "kind": DOORS[door],
-        "given": given,
+        "given": Filled(given),
         "refusal": refusal,
-        "wrong": refusal.fields if refusal else {},
+        "wrong": Filled(refusal.fields if refusal else {}),
         "activities": [
             {"value": a.value, "label": label, "icon": labels.ACTIVITY_ICONS[a]}
             for a, label in labels.ACTIVITIES.items()

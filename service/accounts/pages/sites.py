@@ -12,7 +12,7 @@ from service.accounts import hours
 from service.accounts.actions import sites as acts
 from service.accounts.actions.placing import public_address
 from service.accounts.doors import demand_own, in_person, relation, see
-from service.accounts.forms import EXCLUSIONS, ClosureIn, Form, SiteIn, answers, read
+from service.accounts.forms import EXCLUSIONS, ClosureIn, Filled, Form, SiteIn, answers, read
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.models import Organisation, Site
@@ -145,9 +145,9 @@ def _form(
     context = {
         "organisation": organisation,
         "site": site,
-        "given": given,
+        "given": Filled(given),
         "refusal": refusal,
-        "wrong": refusal.fields if refusal else {},
+        "wrong": Filled(refusal.fields if refusal else {}),
         "headings": catalogue().headings(),
         "exclusions": EXCLUSIONS,
     }
