@@ -76,9 +76,7 @@ class Vehicle:
         seen: set[Temperature] = set()
         for place, room in enumerate(self.compartments):
             if room.temperature in seen:
-                raise ProblemError(
-                    f"compartments[{place}].temperature", f"{room.temperature.value} appears twice"
-                )
+                raise ProblemError(f"compartments[{place}].temperature", f"{room.temperature.value} appears twice")
             seen.add(room.temperature)
         for name in ("fixed_cents", "per_km_cents", "per_hour_cents"):
             whole(name, getattr(self, name))
@@ -169,7 +167,5 @@ class VehicleState:
             for name in ("arrival_s", "service_start_s", "departure_s"):
                 if getattr(stop, name) is None:
                     raise ProblemError(f"executed[{place}].{name}", "an executed stop needs its real times")
-        if (self.executed or self.aboard) and (
-            self.started_s is None or self.site is None or self.available_s is None
-        ):
+        if (self.executed or self.aboard) and (self.started_s is None or self.site is None or self.available_s is None):
             raise ProblemError("started_s", "a vehicle under way needs started_s, site and available_s")

@@ -59,9 +59,7 @@ def unique(field: str, names: Sequence[str]) -> None:
     seen: dict[str, int] = {}
     for place, name in enumerate(names):
         if name in seen:
-            raise ProblemError(
-                f"{field}[{place}].id", f"duplicate id {name!r}, already at {field}[{seen[name]}]"
-            )
+            raise ProblemError(f"{field}[{place}].id", f"duplicate id {name!r}, already at {field}[{seen[name]}]")
         seen[name] = place
 
 

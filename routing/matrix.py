@@ -27,9 +27,7 @@ def _grid(field: str, rows: object) -> Grid:
             for to, entry in enumerate(row):
                 bad = isinstance(entry, bool) or not isinstance(entry, (int, np.integer))
                 if entry is not None and bad and not (isinstance(entry, float) and entry.is_integer()):
-                    raise ProblemError(
-                        f"{field}[{at}][{to}]", f"must be a whole number or missing, not {entry!r}"
-                    )
+                    raise ProblemError(f"{field}[{at}][{to}]", f"must be a whole number or missing, not {entry!r}")
         filled = [[UNREACHABLE if entry is None else int(entry) for entry in row] for row in rows]
         grid = np.array(filled, dtype=np.int64).reshape(len(filled), len(filled))
     if grid.ndim != 2 or grid.shape[0] != grid.shape[1]:
@@ -52,14 +50,10 @@ class Matrix:
         object.__setattr__(self, "metres", _grid("metres", self.metres))
         object.__setattr__(self, "seconds", _grid("seconds", self.seconds))
         if self.metres.shape != self.seconds.shape:
-            raise ProblemError(
-                "seconds", f"has {len(self.seconds)} sites where metres has {len(self.metres)}"
-            )
+            raise ProblemError("seconds", f"has {len(self.seconds)} sites where metres has {len(self.metres)}")
         split = np.argwhere((self.metres < 0) != (self.seconds < 0))
         if len(split):
-            raise ProblemError(
-                f"seconds[{split[0][0]}][{split[0][1]}]", "is missing in one table but not in the other"
-            )
+            raise ProblemError(f"seconds[{split[0][0]}][{split[0][1]}]", "is missing in one table but not in the other")
         wrong = np.argwhere((np.diag(self.metres) != 0) | (np.diag(self.seconds) != 0))
         if len(wrong):
             raise ProblemError(f"seconds[{wrong[0][0]}][{wrong[0][0]}]", "a site must be at 0 from itself")

@@ -78,8 +78,7 @@ def score(problem: Problem, plan: Plan) -> Score:
             value += weights.value * shipment.value
     vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
     rounds = sum(
-        round_cents(weights, vehicles[trip.vehicle], trip.metres, trip.end_s - trip.start_s)
-        for trip in plan.rounds
+        round_cents(weights, vehicles[trip.vehicle], trip.metres, trip.end_s - trip.start_s) for trip in plan.rounds
     )
     return Score(mandatory, value, rounds, _change(problem, plan))
 

@@ -23,9 +23,7 @@ class Reason(StrEnum):
     WINDOW = "window"  # no vehicle can be there while the places are open
     SHIFT = "shift"  # fetched and delivered, no vehicle is back before its shift or duration limit ends
     STOPS = "stops"  # every suitable vehicle has reached its number of stops
-    COMMITTED = (
-        "committed"  # carried alone it would fit, but executed and frozen stops leave no vehicle time or room
-    )
+    COMMITTED = "committed"  # carried alone it would fit, but executed and frozen stops leave no vehicle time or room
     NOT_WORTH = "not_worth"  # it fits, but the trip costs more than its value
     DISPLACED = "displaced"  # it would fit alone; other shipments of the day take the room or the time
     UNDELIVERABLE = "undeliverable"  # already aboard, but no delivery place can be reached in time

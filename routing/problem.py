@@ -88,9 +88,7 @@ class Problem:
             here = state.site or vehicle.start
             for to, stop in enumerate(state.frozen):
                 if seconds[index[here], index[stop.site]] < 0:
-                    raise ProblemError(
-                        f"states[{at}].frozen[{to}].site", f"no way from {here!r} to {stop.site!r}"
-                    )
+                    raise ProblemError(f"states[{at}].frozen[{to}].site", f"no way from {here!r} to {stop.site!r}")
                 here = stop.site
             if vehicle.end is not None and seconds[index[here], index[vehicle.end]] < 0:
                 raise ProblemError(f"states[{at}]", f"no way home from {here!r} to {vehicle.end!r}")
@@ -117,9 +115,7 @@ class Problem:
                     for name in stop.loads:
                         _known(f"{where}.loads", name, shipments)
                         if name in loaded:
-                            raise ProblemError(
-                                f"{where}.loads", f"{name!r} is already loaded at {loaded[name]}"
-                            )
+                            raise ProblemError(f"{where}.loads", f"{name!r} is already loaded at {loaded[name]}")
                         if label == "frozen" and shipments[name].pickup.site != stop.site:
                             raise ProblemError(f"{where}.loads", f"{name!r} is not fetched at {stop.site!r}")
                         loaded[name] = where
@@ -127,17 +123,11 @@ class Problem:
                     for name in stop.unloads:
                         _known(f"{where}.unloads", name, shipments)
                         if name in unloaded:
-                            raise ProblemError(
-                                f"{where}.unloads", f"{name!r} is already unloaded at {unloaded[name]}"
-                            )
+                            raise ProblemError(f"{where}.unloads", f"{name!r} is already unloaded at {unloaded[name]}")
                         if name not in held:
                             raise ProblemError(f"{where}.unloads", f"{name!r} is not in the vehicle then")
-                        if label == "frozen" and stop.site not in {
-                            p.site for p in shipments[name].deliveries
-                        }:
-                            raise ProblemError(
-                                f"{where}.unloads", f"{name!r} is not brought to {stop.site!r}"
-                            )
+                        if label == "frozen" and stop.site not in {p.site for p in shipments[name].deliveries}:
+                            raise ProblemError(f"{where}.unloads", f"{name!r} is not brought to {stop.site!r}")
                         unloaded[name] = where
                         held.discard(name)
 
@@ -156,9 +146,7 @@ def _check_aboard(
         where = f"{path}.aboard[{to}]"
         _known(f"{where}.shipment", item.shipment, shipments)
         if item.shipment in aboard or (item.shipment in loaded and item.shipment not in held):
-            raise ProblemError(
-                f"{where}.shipment", f"{item.shipment!r} is elsewhere: see {loaded.get(item.shipment)}"
-            )
+            raise ProblemError(f"{where}.shipment", f"{item.shipment!r} is elsewhere: see {loaded.get(item.shipment)}")
         aboard.add(item.shipment)
         loaded.setdefault(item.shipment, where)
     for name in sorted(held - aboard):

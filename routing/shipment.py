@@ -87,9 +87,7 @@ class Shipment:
         sites = [place.site for place in self.deliveries]
         for at, name in enumerate(sites):
             if name in sites[:at]:
-                raise ProblemError(
-                    f"deliveries[{at}].site", f"{name!r} appears twice; put its windows together"
-                )
+                raise ProblemError(f"deliveries[{at}].site", f"{name!r} appears twice; put its windows together")
         for label in ("max_ride_s", "max_ride_m"):
             for equipment, bound in getattr(self, label).items():
                 if bound is not None:

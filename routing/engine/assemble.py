@@ -112,9 +112,7 @@ def _round(inst: Instance, crew: Crew, head: Head, route: Route) -> Round | None
         metres=metres,
         drive_s=drive_s,
         wait_s=max(0, end_s - start_s - work_s),
-        grams=sum(
-            inst.problem.shipments[inst.number[h.shipment]].grams for stop in stops for h in stop.loads
-        ),
+        grams=sum(inst.problem.shipments[inst.number[h.shipment]].grams for stop in stops for h in stop.loads),
     )
 
 
@@ -145,10 +143,7 @@ def plan_of(
         drive_s=sum(trip.drive_s for trip in rounds),
         duration_s=sum(trip.end_s - trip.start_s for trip in rounds),
         cost_cents=round(
-            sum(
-                round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s)
-                for t in rounds
-            )
+            sum(round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s) for t in rounds)
         ),
     )
     return Plan(tuple(rounds), tuple(unserved), totals, engine, iterations)

@@ -74,9 +74,7 @@ class Board:
         self.due[row, :gaps] = route.due
         before, after = self.before[row, :gaps], self.after[row, :gaps]
         metres, seconds = self.metres[crew.profile], self.seconds[crew.profile]
-        self.leg[row, :gaps] = (
-            metres[before, after] * crew.per_metre + seconds[before, after] * crew.per_second
-        )
+        self.leg[row, :gaps] = metres[before, after] * crew.per_metre + seconds[before, after] * crew.per_second
         self.opening[row] = opening(crew, route)
 
     def scan(self, task: int) -> Floats:

@@ -83,9 +83,7 @@ def fill_exactly(board: Board, order: list[int], stop: Callable[[], bool] = lamb
 
 def total(inst: Instance, routes: list[Route], left: list[int]) -> float:
     """Cents of a solution: its routes and the worth of what is left (aboard: as dear as a mandatory shipment)."""
-    missed = sum(
-        inst.worth[ship] + (inst.weights.mandatory if inst.carrier[ship] >= 0 else 0) for ship in left
-    )
+    missed = sum(inst.worth[ship] + (inst.weights.mandatory if inst.carrier[ship] >= 0 else 0) for ship in left)
     return sum(route.cost for route in routes) + missed
 
 

@@ -109,7 +109,8 @@ def cheapest(
 ) -> Found | None:
     """The cheapest feasible place over all vehicles that adds less than `below`; None when there is none.
 
-    `among` narrows the vehicles looked at. With `blink`, each vehicle is overlooked with that probability (a little luck keeps the search from circling).
+    `among` narrows the vehicles looked at. With `blink`, each vehicle is overlooked with that probability (a little
+    luck keeps the search from circling).
     """
     inst = board.inst
     if not inst.crews:

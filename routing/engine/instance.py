@@ -152,9 +152,7 @@ class Instance:
             np.fill_diagonal(seconds, 0)
         return metres, seconds
 
-    def _task(
-        self, number: int, shipment: Shipment, place: Place, spans: tuple[Span, ...], loads: bool
-    ) -> int:
+    def _task(self, number: int, shipment: Shipment, place: Place, spans: tuple[Span, ...], loads: bool) -> int:
         sign = 1 if loads else -1
         self.site.append(self.index[place.site])
         self.service.append(place.service_s)
@@ -174,9 +172,7 @@ class Instance:
         seconds, metres = [], []
         for shipment in shipments:
             equipment = cold[self.kinds.index(shipment.temperature)]
-            allowed, bound_s, bound_m = (
-                shipment.ride_limit(equipment) if equipment is not None else (False, None, None)
-            )
+            allowed, bound_s, bound_m = shipment.ride_limit(equipment) if equipment is not None else (False, None, None)
             seconds.append(-1 if not allowed else OPEN if bound_s is None else bound_s)
             metres.append(-1 if not allowed else OPEN if bound_m is None else bound_m)
         return seconds, metres

@@ -29,9 +29,7 @@ class Explainer:
         self.final = Board(inst, routes)
         self.base = Board(inst, empty_routes(inst))
         problem = inst.problem
-        bare = Problem(
-            problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights
-        )
+        bare = Problem(problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights)
         self.fresh = Instance(bare) if problem.states else inst
 
     def explain(self, ship: int, tried: bool = True) -> Unserved:
@@ -73,11 +71,7 @@ class Explainer:
         cold = [crew for crew, _ in skilled if crew.room[kind][0] >= 0 and crew.ride_s[ship] >= 0]
         if not cold:
             reason = Reason.NO_COLD
-            if (
-                shipment.temperature == Temperature.AMBIENT
-                and not shipment.max_ride_s
-                and not shipment.max_ride_m
-            ):
+            if shipment.temperature == Temperature.AMBIENT and not shipment.max_ride_s and not shipment.max_ride_m:
                 reason = Reason.NO_VEHICLE
             return reason, {"temperature": shipment.temperature.value, "vehicles": len(skilled)}
         most = max(min(crew.room[kind][0], crew.payload[0]) for crew in cold)

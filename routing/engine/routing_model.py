@@ -106,17 +106,13 @@ class Model:
                 rooms = []
                 for crew in inst.crews:
                     room = crew.payload[unit] if kind == len(inst.kinds) else crew.room[kind][unit]
-                    held = (
-                        sum(h[unit] for h in crew.held) if kind == len(inst.kinds) else crew.held[kind][unit]
-                    )
+                    held = sum(h[unit] for h in crew.held) if kind == len(inst.kinds) else crew.held[kind][unit]
                     rooms.append(max(room, held, 0))
                 if all(room >= OPEN for room in rooms):
                     continue
                 change = [0] * (2 * count)
                 for crew in inst.crews:
-                    held = (
-                        sum(h[unit] for h in crew.held) if kind == len(inst.kinds) else crew.held[kind][unit]
-                    )
+                    held = sum(h[unit] for h in crew.held) if kind == len(inst.kinds) else crew.held[kind][unit]
                     change[crew.number] = held
                 for task in self.tasks:
                     same = kind == len(inst.kinds) or inst.compartment[task] == kind
@@ -149,9 +145,7 @@ class Model:
             for crew in inst.crews:
                 if crew.profile not in known:
                     table, size, site = crew.metres, crew.size, self.site
-                    known[crew.profile] = self._table(
-                        lambda a, b, m=table, n=size, s=site: m[s[a] * n + s[b]]
-                    )
+                    known[crew.profile] = self._table(lambda a, b, m=table, n=size, s=site: m[s[a] * n + s[b]])
                 transits.append(known[crew.profile])
             model.AddDimensionWithVehicleTransits(transits, 0, 10 * FAR, True, "metres")
             metres = model.GetDimensionOrDie("metres")
@@ -164,9 +158,7 @@ class Model:
             worth = inst.weights.mandatory if aboard else worth_of(inst, ship)
             penalty = round(min(worth, INFINITE) * MILLI)
             nodes = [*unloads] if aboard else [self.index(inst.pickup[ship]), *unloads]
-            for at, task in zip(
-                nodes, [inst.pickup[ship], *inst.deliveries[ship]][-len(nodes) :], strict=True
-            ):
+            for at, task in zip(nodes, [inst.pickup[ship], *inst.deliveries[ship]][-len(nodes) :], strict=True):
                 self._windows(at, task)
                 if able:
                     model.VehicleVar(at).SetValues([-1, *able])
@@ -194,9 +186,7 @@ class Model:
                 spent = self.time.CumulVar(at) - self.time.CumulVar(load)
                 solver.Add(spent >= inst.service[inst.pickup[ship]] * model.ActiveVar(at))
                 if any(0 <= limit < OPEN for limit in limits):
-                    self._bound(
-                        spent, [min(x, HORIZON) + inst.service[inst.pickup[ship]] for x in limits], load, at
-                    )
+                    self._bound(spent, [min(x, HORIZON) + inst.service[inst.pickup[ship]] for x in limits], load, at)
                 if metres is not None and any(0 <= limit < OPEN for limit in far):
                     ride = metres.CumulVar(at) - metres.CumulVar(load)
                     self._bound(ride, [min(x, 10 * FAR) for x in far], load, at)
@@ -279,9 +269,7 @@ def improve(
     answer = None
     if routes is not None and not plain:
         model.model.CloseModelWithParameters(parameters)
-        orders = [
-            [model.index(t) for t in route.tasks] if not route.timing.pauses else [] for route in routes
-        ]
+        orders = [[model.index(t) for t in route.tasks] if not route.timing.pauses else [] for route in routes]
         known = model.model.ReadAssignmentFromRoutes(orders, True)
         if known is not None:
             answer = model.model.SolveFromAssignmentWithParameters(known, parameters)

@@ -129,9 +129,7 @@ def timed(inst: Instance, crew: Crew, tasks: Sequence[int], start_s: int | None 
         if not late:
             return Timing(leave if crew.started_s is None else crew.started_s, starts, end, pauses)
         if crew.started_s is None:
-            leave = max(
-                leave, low.get(tasks[0], leave) - crew.seconds[crew.site * crew.size + inst.site[tasks[0]]]
-            )
+            leave = max(leave, low.get(tasks[0], leave) - crew.seconds[crew.site * crew.size + inst.site[tasks[0]]])
     return None
 
 

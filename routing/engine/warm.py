@@ -16,9 +16,7 @@ def _tasks(inst: Instance, row: int, trip: Round, used: set[int]) -> list[int]:
     for stop in trip.stops:
         if stop.state == StopState.EXECUTED:
             continue
-        both = [(handling, False) for handling in stop.unloads] + [
-            (handling, True) for handling in stop.loads
-        ]
+        both = [(handling, False) for handling in stop.unloads] + [(handling, True) for handling in stop.loads]
         for handling, loads in sorted(both, key=lambda pair: (pair[0].start_s, pair[1])):
             ship = inst.number.get(handling.shipment)
             if ship is None or ship in used or ship in inst.settled or not inst.may[ship, row]:
@@ -28,9 +26,7 @@ def _tasks(inst: Instance, row: int, trip: Round, used: set[int]) -> list[int]:
                     tasks.append(inst.pickup[ship])
                     seen[ship] = seen.get(ship, 0) + 1
                 continue
-            unload = next(
-                (t for t in inst.deliveries[ship] if inst.site[t] == inst.index.get(stop.site)), None
-            )
+            unload = next((t for t in inst.deliveries[ship] if inst.site[t] == inst.index.get(stop.site)), None)
             if unload is not None and (inst.carrier[ship] >= 0 or ship in seen):
                 tasks.append(unload)
                 seen[ship] = 2

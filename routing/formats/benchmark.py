@@ -115,9 +115,7 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
     for number in range(size):
         words = lines[at + number].split() if at + number < len(lines) else []
         if len(words) != size:
-            raise FormatError(
-                f"line {at + number + 1}", f"{size} travel times are expected, not {len(words)}"
-            )
+            raise FormatError(f"line {at + number + 1}", f"{size} travel times are expected, not {len(words)}")
         try:
             rows.append([int(word) for word in words])
         except ValueError as error:
@@ -134,9 +132,7 @@ def _problem(
     sites = tuple(Site(str(node.number)) for node in nodes)
 
     def place(node: _Node) -> Place:
-        return Place(
-            str(node.number), (Window(node.opens * scale, node.closes * scale),), node.service * scale
-        )
+        return Place(str(node.number), (Window(node.opens * scale, node.closes * scale),), node.service * scale)
 
     shipments = []
     for node in nodes[1:]:
@@ -145,9 +141,7 @@ def _problem(
         if not 0 < node.delivery < len(nodes) or nodes[node.delivery].pickup != node.number:
             raise FormatError(f"node {node.number}", f"its delivery {node.delivery} does not name it back")
         shipments.append(
-            Shipment(
-                str(node.number), place(node), (place(nodes[node.delivery]),), node.demand, mandatory=True
-            )
+            Shipment(str(node.number), place(node), (place(nodes[node.delivery]),), node.demand, mandatory=True)
         )
     depot = nodes[0]
     fleet = tuple(
@@ -165,9 +159,7 @@ def _problem(
         for number in range(vehicles)
     )
     weights = Weights(mandatory=MANDATORY_CENTS, value=0, moved=0, shifted_minute=0)
-    return Problem(
-        sites, tuple(shipments), fleet, {"bench": Matrix(table, table)}, weights=weights, name=name
-    )
+    return Problem(sites, tuple(shipments), fleet, {"bench": Matrix(table, table)}, weights=weights, name=name)
 
 
 def solution(problem: Problem, plan: Plan, named: Named) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Problems and plans as JSON; the schemas beside this file are published and made by `problem_schema` and `plan_schema`."""
+"""Problems and plans as JSON; the published schemas beside this file are made from the classes (publish.py)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,7 @@ def _parsed(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text, parse_constant=refuse)
     except json.JSONDecodeError as error:
-        raise FormatError(
-            f"line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}"
-        ) from error
+        raise FormatError(f"line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}") from error
     except RecursionError as error:
         raise FormatError("$", "is nested too deeply") from error
     if not isinstance(data, dict):

@@ -32,9 +32,7 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             (loaded if act.loads else unloaded).setdefault(name, []).append(trip.vehicle)
             if act.stop.state != StopState.EXECUTED and place_of(book.shipments[name], act) is None:
                 verb = "loaded" if act.loads else "unloaded"
-                found.append(
-                    Breach(RULE, f"{verb} at {act.stop.site!r}, which is not its place", trip.vehicle, name)
-                )
+                found.append(Breach(RULE, f"{verb} at {act.stop.site!r}, which is not its place", trip.vehicle, name))
     left = Counter(item.shipment for item in plan.unserved)
     reasons = {item.shipment: item.reason for item in plan.unserved}
     for name in book.shipments:

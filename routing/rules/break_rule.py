@@ -27,9 +27,7 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             if any(a.handling.start_s < rest.end_s and rest.start_s < a.handling.end_s for a in acts(trip)):
                 found.append(Breach(RULE, "a pause during handling is no pause", vehicle=trip.vehicle))
             if rest.start_s < trip.start_s or rest.end_s > trip.end_s or rest.start_s < earlier:
-                found.append(
-                    Breach(RULE, "a pause lies outside the round or over another", vehicle=trip.vehicle)
-                )
+                found.append(Breach(RULE, "a pause lies outside the round or over another", vehicle=trip.vehicle))
             earlier = rest.end_s
             if rule is None:
                 continue

@@ -34,12 +34,8 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
                 facts: dict[str, int | str] = {"ride_s": ride_s, "ride_m": ride_m}
                 if seconds is not None and ride_s > seconds:
                     facts["max_ride_s"] = seconds
-                    found.append(
-                        Breach(RULE, "rides longer than its cold lasts", trip.vehicle, shipment.id, facts)
-                    )
+                    found.append(Breach(RULE, "rides longer than its cold lasts", trip.vehicle, shipment.id, facts))
                 if metres is not None and ride_m > metres:
                     facts["max_ride_m"] = metres
-                    found.append(
-                        Breach(RULE, "rides farther than its cold allows", trip.vehicle, shipment.id, facts)
-                    )
+                    found.append(Breach(RULE, "rides farther than its cold allows", trip.vehicle, shipment.id, facts))
     return found

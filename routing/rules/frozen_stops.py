@@ -26,9 +26,7 @@ def _same(stop: Stop, fixed: FixedStop, state: StopState) -> bool:
 
 
 def _broken(state: VehicleState, stops: tuple[Stop, ...]) -> str | None:
-    due = [(stop, StopState.EXECUTED) for stop in state.executed] + [
-        (stop, StopState.FROZEN) for stop in state.frozen
-    ]
+    due = [(stop, StopState.EXECUTED) for stop in state.executed] + [(stop, StopState.FROZEN) for stop in state.frozen]
     for number, (fixed, kind) in enumerate(due):
         if number >= len(stops):
             return f"{kind.value} stop {number} at {fixed.site!r} is missing"

@@ -21,13 +21,9 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             found.append(Breach(RULE, f"unknown vehicle {trip.vehicle!r}", vehicle=trip.vehicle))
             continue
         if trip.start_site != vehicle.start:
-            found.append(
-                Breach(RULE, f"starts at {trip.start_site!r}, not {vehicle.start!r}", vehicle=trip.vehicle)
-            )
+            found.append(Breach(RULE, f"starts at {trip.start_site!r}, not {vehicle.start!r}", vehicle=trip.vehicle))
         if trip.end_site != vehicle.end:
-            found.append(
-                Breach(RULE, f"ends at {trip.end_site!r}, not {vehicle.end!r}", vehicle=trip.vehicle)
-            )
+            found.append(Breach(RULE, f"ends at {trip.end_site!r}, not {vehicle.end!r}", vehicle=trip.vehicle))
         for stop in trip.stops:
             if stop.site not in sites:
                 found.append(Breach(RULE, f"unknown site {stop.site!r}", vehicle=trip.vehicle))

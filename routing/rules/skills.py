@@ -23,7 +23,5 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             lacking = sorted(book.shipments[act.handling.shipment].skills - has)
             if lacking:
                 facts: dict[str, int | str] = {"lacking": ", ".join(lacking)}
-                found.append(
-                    Breach(RULE, "the vehicle lacks a skill", trip.vehicle, act.handling.shipment, facts)
-                )
+                found.append(Breach(RULE, "the vehicle lacks a skill", trip.vehicle, act.handling.shipment, facts))
     return found

@@ -27,9 +27,7 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
             start_s = act.handling.start_s
             facts: dict[str, int | str] = {"start_s": start_s, "site": act.stop.site}
             if place and place.windows and not any(w.start_s <= start_s <= w.end_s for w in place.windows):
-                found.append(
-                    Breach(RULE, f"{act.stop.site!r} is closed then", trip.vehicle, shipment.id, facts)
-                )
+                found.append(Breach(RULE, f"{act.stop.site!r} is closed then", trip.vehicle, shipment.id, facts))
             if act.loads and shipment.ready_s is not None and start_s < shipment.ready_s:
                 found.append(Breach(RULE, "loaded before it is ready", trip.vehicle, shipment.id, facts))
     return found

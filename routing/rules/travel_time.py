@@ -25,11 +25,7 @@ def _legs(book: Book, trip: Round) -> list[Breach]:
         metres, drive_s = state.metres, state.drive_s
         here = state.site or here
         leaves = max(leaves, state.available_s) if state.available_s is not None else leaves
-    ahead = [
-        (stop.site, stop.arrival_s, stop.departure_s)
-        for stop in trip.stops
-        if stop.state != StopState.EXECUTED
-    ]
+    ahead = [(stop.site, stop.arrival_s, stop.departure_s) for stop in trip.stops if stop.state != StopState.EXECUTED]
     if trip.end_site is not None:
         ahead.append((trip.end_site, trip.end_s, trip.end_s))
     for site, arrival_s, departure_s in ahead:
@@ -50,9 +46,7 @@ def _legs(book: Book, trip: Round) -> list[Breach]:
             "drive_s": drive_s,
             "told_drive_s": trip.drive_s,
         }
-        found.append(
-            Breach(RULE, "metres or seconds driven are not those of its legs", trip.vehicle, facts=facts)
-        )
+        found.append(Breach(RULE, "metres or seconds driven are not those of its legs", trip.vehicle, facts=facts))
     return found
 
 
@@ -84,9 +78,7 @@ def _handlings(book: Book, trip: Round) -> list[Breach]:
                 )
             )
         if handling.end_s > act.stop.departure_s:
-            found.append(
-                Breach(RULE, f"leaves {act.stop.site!r} during handling", trip.vehicle, handling.shipment)
-            )
+            found.append(Breach(RULE, f"leaves {act.stop.site!r} during handling", trip.vehicle, handling.shipment))
         free_s[act.stop_number] = max(idle_from, handling.end_s)
     return found
 

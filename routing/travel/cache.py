@@ -29,9 +29,7 @@ class CachedTravel:
         for at in range(len(points)):
             metres[at][at] = seconds[at][at] = 0
         shape = (len(points), len(points))
-        return Matrix(
-            np.array(metres, dtype=np.int64).reshape(shape), np.array(seconds, dtype=np.int64).reshape(shape)
-        )
+        return Matrix(np.array(metres, dtype=np.int64).reshape(shape), np.array(seconds, dtype=np.int64).reshape(shape))
 
     def table(
         self, origins: Sequence[Point], ends: Sequence[Point], profile: str
@@ -56,9 +54,7 @@ class CachedTravel:
         with self._lock:
             known = self._known[profile]
             missing_still = (UNREACHABLE, UNREACHABLE)
-            cells = [
-                [(0, 0) if a == b else known.get((a, b), missing_still) for b in targets] for a in starts
-            ]
+            cells = [[(0, 0) if a == b else known.get((a, b), missing_still) for b in targets] for a in starts]
         return [[cell[0] for cell in row] for row in cells], [[cell[1] for cell in row] for row in cells]
 
     def _ask(self, rows: list[Point], columns: list[Point], profile: str) -> None:

@@ -1,8 +1,8 @@
 """Great-circle distance × detour factor, driven at a speed that grows with the distance. Needs no network.
 
 Short trips are urban, long ones rural: each profile goes from its urban speed (up to `urban_m`) to its rural speed
-(from `rural_m` on) in a straight line between. Against real road matrices of towns and countryside, metres are
-usually within 15 % and minutes within 25 %; a river without a bridge is beyond this model. Urban 18–22 km/h and
+(from `rural_m` on) in a straight line between. These defaults are not fitted to
+any road network: expect errors of tens of per cent on a single pair, and more where a river has no bridge. Urban 18–22 km/h and
 rural 55–60 km/h for vans are usual figures of collection rounds; the others follow from the kind of vehicle.
 """
 
@@ -75,9 +75,7 @@ class GeodesicTravel:
         lat_b, lon_b = _radians(ends)
         # Chords of unit vectors: one matrix product instead of a sine for every pair.
         here = np.stack([np.cos(lat_a) * np.cos(lon_a), np.cos(lat_a) * np.sin(lon_a), np.sin(lat_a)], axis=1)
-        there = np.stack(
-            [np.cos(lat_b) * np.cos(lon_b), np.cos(lat_b) * np.sin(lon_b), np.sin(lat_b)], axis=1
-        )
+        there = np.stack([np.cos(lat_b) * np.cos(lon_b), np.cos(lat_b) * np.sin(lon_b), np.sin(lat_b)], axis=1)
         chord = here[:, None, 0] - there[None, :, 0]
         np.square(chord, out=chord)
         for axis in (1, 2):
@@ -98,8 +96,5 @@ class GeodesicTravel:
 def straight_metres(one: Point, other: Point) -> float:
     """Great-circle metres between two points."""
     lat_a, lon_a, lat_b, lon_b = map(math.radians, (*one, *other))
-    half = (
-        math.sin((lat_b - lat_a) / 2) ** 2
-        + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
-    )
+    half = math.sin((lat_b - lat_a) / 2) ** 2 + math.cos(lat_a) * math.cos(lat_b) * math.sin((lon_b - lon_a) / 2) ** 2
     return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(half)))

@@ -21,12 +21,8 @@ def random_problem(seed: int, shipments: int, vehicles: int, plain: bool = False
     """A small problem with a bit of everything, or (plain) one that brute force can judge."""
     random = Random(seed)
     count = random.randint(3, 8)
-    metres = np.array(
-        [[0 if a == b else random.randint(100, 9000) for b in range(count)] for a in range(count)]
-    )
-    seconds = np.array(
-        [[0 if a == b else random.randint(10, 900) for b in range(count)] for a in range(count)]
-    )
+    metres = np.array([[0 if a == b else random.randint(100, 9000) for b in range(count)] for a in range(count)])
+    seconds = np.array([[0 if a == b else random.randint(10, 900) for b in range(count)] for a in range(count)])
     for table in (metres, seconds):
         # Real roads: no direct way is longer than one through a third place.
         for via in range(count):
@@ -190,9 +186,7 @@ def test_same_seed_same_plan() -> None:
 
 def test_loading_waits_so_that_the_cold_lasts() -> None:
     """A pickup is put off when going at once would make the ride too long."""
-    matrix = r.Matrix(
-        np.full((3, 3), 10) - 10 * np.eye(3, dtype=int), np.full((3, 3), 60) - 60 * np.eye(3, dtype=int)
-    )
+    matrix = r.Matrix(np.full((3, 3), 10) - 10 * np.eye(3, dtype=int), np.full((3, 3), 60) - 60 * np.eye(3, dtype=int))
     milk = r.Shipment(
         "milk",
         r.Place("shop", (r.Window(0, 9000),)),
@@ -202,9 +196,7 @@ def test_loading_waits_so_that_the_cold_lasts() -> None:
         max_ride_s={BOX: 120},
         value=100_000,
     )
-    van = r.Vehicle(
-        "van", "home", "home", r.Window(0, 9000), (r.Compartment(r.Temperature.CHILLED, 10, 1, BOX),)
-    )
+    van = r.Vehicle("van", "home", "home", r.Window(0, 9000), (r.Compartment(r.Temperature.CHILLED, 10, 1, BOX),))
     problem = r.Problem((r.Site("home"), r.Site("shop"), r.Site("shelf")), (milk,), (van,), {"van": matrix})
     plan = r.solve(problem, iterations=1, engine="search")
     assert r.check(problem, plan) == []

@@ -12,9 +12,7 @@ import pytest
 import routing as r
 
 SITES = (r.Site("home"), r.Site("shop"), r.Site("shelf"))
-MATRIX = r.Matrix(
-    np.full((3, 3), 1000) - 1000 * np.eye(3, dtype=int), np.full((3, 3), 60) - 60 * np.eye(3, dtype=int)
-)
+MATRIX = r.Matrix(np.full((3, 3), 1000) - 1000 * np.eye(3, dtype=int), np.full((3, 3), 60) - 60 * np.eye(3, dtype=int))
 ROOM = (r.Compartment(r.Temperature.AMBIENT, 1000, 10),)
 VAN = r.Vehicle("van", "home", "home", r.Window(0, 3600), ROOM)
 BREAD = r.Shipment("bread", r.Place("shop"), (r.Place("shelf"),), 500)
@@ -103,7 +101,8 @@ def test_empty_problem_is_fine() -> None:
     """Nothing to do is an empty plan without a breach."""
     empty = r.Problem()
     plan = r.solve(empty, 0.2, iterations=1)
-    assert plan.rounds == () and r.check(empty, plan) == []
+    assert plan.rounds == ()
+    assert r.check(empty, plan) == []
 
 
 def test_no_vehicle_leaves_everything_with_a_reason() -> None:

@@ -110,9 +110,7 @@ def test_mandatory_is_carried_before_value() -> None:
 def test_frozen_stops_leave_no_time() -> None:
     """What only the vehicle's frozen stops forbid is told as such."""
     other = replace(GOODS, id="other", grams=1)
-    state = r.VehicleState(
-        "van", frozen=(r.FixedStop("shop", ("other",)), r.FixedStop("shelf", (), ("other",)))
-    )
+    state = r.VehicleState("van", frozen=(r.FixedStop("shop", ("other",)), r.FixedStop("shelf", (), ("other",))))
     van = replace(VAN, shift=r.Window(0, 2000))
     problem = r.Problem(SITES, (GOODS, other), (van,), {"van": MATRIX}, (state,))
     plan = r.solve(problem, iterations=3, engine="search")

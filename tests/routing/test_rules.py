@@ -25,9 +25,7 @@ MILK = r.Shipment(
     max_ride_m={BOX: 12_000},
     skills=frozenset({"cold"}),
 )
-BREAD = r.Shipment(
-    "bread", r.Place("farm", (), 50), (r.Place("shelf", (), 50),), grams=3000, crates=2, ready_s=500
-)
+BREAD = r.Shipment("bread", r.Place("farm", (), 50), (r.Place("shelf", (), 50),), grams=3000, crates=2, ready_s=500)
 VAN = r.Vehicle(
     "van",
     "home",
@@ -180,6 +178,7 @@ def test_executed_stops_are_facts() -> None:
     plan = r.solve(problem, iterations=20, engine="search")
     assert r.check(problem, plan) == []
     first = plan.rounds[0].stops[0]
-    assert first.state == r.StopState.EXECUTED and first.service_start_s == 3000
+    assert first.state == r.StopState.EXECUTED
+    assert first.service_start_s == 3000
     moved = replace(plan.rounds[0], stops=(replace(first, departure_s=3101), *plan.rounds[0].stops[1:]))
     assert any(b.rule == "frozen_stops" for b in r.check(problem, replace(plan, rounds=(moved,))))

@@ -47,9 +47,7 @@ def test_plan_comes_out(run: Callable[..., object], day: Callable[..., r.Problem
         (None, "No such file"),
     ],
 )
-def test_bad_file_is_refused_in_words(
-    run: Callable[..., object], tmp_path: Path, text: str | None, words: str
-) -> None:
+def test_bad_file_is_refused_in_words(run: Callable[..., object], tmp_path: Path, text: str | None, words: str) -> None:
     """What and where, status 2, no traceback."""
     file = tmp_path / "bad.json"
     if text is not None:

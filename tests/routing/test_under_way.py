@@ -101,9 +101,7 @@ def test_aboard_without_any_way_to_deliver_is_told(day: Callable[..., r.Problem]
     vehicle = problem.vehicles[0]
     now = vehicle.shift.start_s + 600
     stop = r.FixedStop(first.pickup.site, (first.id,), (), now - 60, now - 30, now)
-    state = r.VehicleState(
-        vehicle.id, first.pickup.site, now, now - 600, (stop,), (), (r.Aboard(first.id, now),)
-    )
+    state = r.VehicleState(vehicle.id, first.pickup.site, now, now - 600, (stop,), (), (r.Aboard(first.id, now),))
     later = replace(problem, shipments=(shut, *problem.shipments[1:]), states=(state,))
     plan = r.solve(later, iterations=5, engine="search")
     left = plan.left_out(first.id)

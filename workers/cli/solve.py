@@ -29,9 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def solve(
-    file: Annotated[
-        Path, typer.Argument(help="Glane JSON, Li & Lim ou Sartori & Buriol ; le format est reconnu.")
-    ],
+    file: Annotated[Path, typer.Argument(help="Glane JSON, Li & Lim ou Sartori & Buriol ; le format est reconnu.")],
     seconds: Annotated[float, typer.Option(min=0.1, help="Temps de recherche, en secondes.")] = 10.0,
     iterations: Annotated[
         int | None,
