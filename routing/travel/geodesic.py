@@ -1,9 +1,9 @@
 """Great-circle distance × detour factor, driven at a speed that grows with the distance. Needs no network.
 
 Short trips are urban, long ones rural: each profile goes from its urban speed (up to `urban_m`) to its rural speed
-(from `rural_m` on) in a straight line between. These defaults are not fitted to
-any road network: expect errors of tens of per cent on a single pair, and more where a river has no bridge. Urban 18–22 km/h and
-rural 55–60 km/h for vans are usual figures of collection rounds; the others follow from the kind of vehicle.
+(from `rural_m` on) in a straight line between. Urban 18–22 km/h and rural 55–60 km/h for vans are usual figures of
+collection rounds; the others follow from the kind of vehicle. None is fitted to a road network yet: expect errors
+of tens of per cent on a single pair, and more where a river has no bridge.
 """
 
 from __future__ import annotations
