@@ -30,9 +30,9 @@ from tests.people import REGION, Make, Party
 ITERATIONS = 30
 
 
-def quick(problem: routing.Problem, settings: Settings) -> routing.Plan:
+def quick(problem: routing.Problem, settings: Settings, warm: routing.Plan | None = None) -> routing.Plan:
     """The real search, stopped by iterations: the same plan every time."""
-    return routing.solve(problem, seconds=20, seed=1, iterations=ITERATIONS, engine="search")
+    return routing.solve(problem, seconds=20, seed=1, iterations=ITERATIONS, engine="search", warm=warm)
 
 
 @dataclass

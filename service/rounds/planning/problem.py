@@ -48,10 +48,12 @@ def profiles_of(situation: Situation) -> list[str]:
 
 def build(situation: Situation, matrices: Mapping[str, routing.Matrix]) -> routing.Problem:
     """The problem: seconds count from the local midnight that begins the day."""
-    return _Builder(situation, matrices).problem()
+    return Builder(situation, matrices).problem()
 
 
-class _Builder:
+class Builder:
+    """Makes the parts of a problem; `build` puts them together."""
+
     def __init__(self, situation: Situation, matrices: Mapping[str, routing.Matrix]) -> None:
         self.situation, self.matrices = situation, matrices
         self.law = law_at(situation.origin, situation.time_zone)
@@ -74,7 +76,7 @@ class _Builder:
         )
         return routing.Problem(
             sites=sites,
-            shipments=tuple(self._shipment(carry) for carry in situation.carries),
+            shipments=tuple(self.shipment(carry) for carry in situation.carries),
             vehicles=tuple(self._vehicle(crew) for crew in situation.crews),
             matrices=self.matrices,
             states=tuple(self._state(crew) for crew in situation.crews if self._has_state(crew)),
@@ -97,7 +99,8 @@ class _Builder:
             calm_s=weights.calm_seconds,
         )
 
-    def _shipment(self, carry: Carry) -> routing.Shipment:
+    def shipment(self, carry: Carry) -> routing.Shipment:
+        """A shipment as the search sees it."""
         service = self.config.service
         seconds, metres = cold_chain(carry.temperature, self.law)
         return routing.Shipment(

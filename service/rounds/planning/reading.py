@@ -23,18 +23,31 @@ from service.rounds.planning.situation import Carry, Crew, Point, Situation, Vis
 from service.rounds.queries import fleet, plans, rounds
 from service.shipments.models import OPEN, Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, under_way
+from service.territory.queries import commune_by_insee
 
 # Night rounds belong to the day they leave on.
 NIGHT = timedelta(hours=6)
 
 
-def read(session: Session, settings: Settings, region: str, zone: str, day: date, now: datetime) -> Situation:
-    """The situation of a zone for a local day."""
+def approximate_point(session: Session, site: Site) -> Point | None:
+    """Where a site is, for a guess: a protected one, or one without a point, stands at its commune's centre."""
+    if not site.protected and site.latitude is not None and site.longitude is not None:
+        return Point(site.latitude, site.longitude)
+    commune = commune_by_insee(session, site.region, site.commune)
+    if commune is None or commune.latitude is None or commune.longitude is None:
+        return None
+    return Point(commune.latitude, commune.longitude)
+
+
+def read(session: Session, settings: Settings | None, region: str, zone: str, day: date, now: datetime) -> Situation:
+    """The situation of a zone for a local day. Without settings protected places are known roughly, for guesses."""
     return _Reader(session, settings, region, zone, day, now).situation()
 
 
 class _Reader:
-    def __init__(self, session: Session, settings: Settings, region: str, zone: str, day: date, now: datetime) -> None:
+    def __init__(
+        self, session: Session, settings: Settings | None, region: str, zone: str, day: date, now: datetime
+    ) -> None:
         self.session, self.settings = session, settings
         self.region, self.zone, self.day, self.now = region, zone, day, now
         config = load_region_config(region)
@@ -93,6 +106,12 @@ class _Reader:
             self.places[key] = Point(*pin)
         elif site.protected:
             key = place_key(site_id)
+            if self.settings is None:
+                rough = approximate_point(self.session, site)
+                if rough is None:
+                    return None
+                self.places[key] = rough
+                return key
             address = read_address(self.session, self.settings, site_id)
             self.places[key] = Point(address.latitude, address.longitude, protected=True)
         elif site.latitude is not None and site.longitude is not None:

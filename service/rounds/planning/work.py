@@ -21,16 +21,19 @@ from service.rounds.planning.adoption import adopt, discard
 from service.rounds.planning.problem import build, profiles_of
 from service.rounds.planning.reading import read
 from service.rounds.planning.situation import Situation
+from service.rounds.planning.standing import standing_plan
 from service.rounds.planning.travel import matrices
 from service.rounds.queries import plans
 
 log = structlog.get_logger()
-Solve = Callable[[routing.Problem, Settings], routing.Plan]
+Solve = Callable[[routing.Problem, Settings, routing.Plan | None], routing.Plan]
 
 
-def solve_in_child(problem: routing.Problem, settings: Settings) -> routing.Plan:
-    """The default search: a child process, the settings' engine and time budget."""
-    return routing.solve_in_child(problem, seconds=settings.planning_seconds, engine=settings.planning_engine)
+def solve_in_child(problem: routing.Problem, settings: Settings, warm: routing.Plan | None) -> routing.Plan:
+    """The default search: a child process, the settings' engine and time budget, from the plan in force."""
+    return routing.solve_in_child(
+        problem, seconds=settings.planning_seconds, engine=settings.planning_engine, warm=warm
+    )
 
 
 def zones_of(region: str) -> list[str]:
@@ -115,24 +118,33 @@ def _plan_day(
         situation = read(session, settings, region, zone, day, now)
         asked = [row for row in plans.pending_plans(session, region, zone) if row.day == day]
         current = plans.current_plan(session, region, zone, day)
+        warm = standing_plan(session, situation) if current is not None else None
         same = current is not None and current.fingerprint == situation.fingerprint()
     nothing = current is None and not situation.carries and not situation.hopeless
     if not asked and (same or nothing):
         return _Turn(None, situation.cursor)
     with database.transaction() as session:
         key = _begin(session, situation, [row.key for row in asked], now)
-    outcome = _search(database, settings, situation, key, now, solve)
+    outcome = _search(database, settings, situation, warm, key, now, solve)
     return _Turn(key, situation.cursor, again=outcome in ("failed", "outdated", "overtaken"))
 
 
-def _search(database: Database, settings: Settings, situation: Situation, key: int, now: datetime, solve: Solve) -> str:
+def _search(
+    database: Database,
+    settings: Settings,
+    situation: Situation,
+    warm: routing.Plan | None,
+    key: int,
+    now: datetime,
+    solve: Solve,
+) -> str:
     """Search for one plan and adopt it, no session being open meanwhile; the plan's outcome, empty when adopted."""
     began = time.monotonic()
     answer: routing.Plan | None = None
     outcome = ""
     try:
         problem = build(situation, matrices(settings, situation, profiles_of(situation)))
-        answer = solve(problem, settings)
+        answer = solve(problem, settings, warm)
         broken = routing.check(problem, answer)
         if broken:
             log.error("plan breaks a rule", plan=key, rule=broken[0].rule, message=broken[0].message, count=len(broken))

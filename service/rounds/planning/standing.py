@@ -1,0 +1,65 @@
+"""The plan in force as routing knows plans: the stops ahead of each round, in order. A warm start, and a place to ask
+where one more shipment would fit."""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+import routing
+from service.rounds.models import Stop, StopTask, TaskKind, TaskState
+from service.rounds.planning.problem import vehicle_id
+from service.rounds.planning.situation import Crew, Situation, place_key
+from service.rounds.queries import rounds
+
+
+def standing_plan(session: Session, situation: Situation) -> routing.Plan:
+    """The rounds of the plan in force without what is behind; what the situation no longer knows is left out."""
+    known = {carry.id for carry in situation.carries}
+    trips = []
+    crews = [crew for crew in situation.crews if crew.round_id is not None]
+    stops = rounds.stops_of(session, [crew.round_id for crew in crews if crew.round_id is not None])
+    tasks = rounds.tasks_of(session, [stop.key for found in stops.values() for stop in found])
+    for crew in crews:
+        assert crew.round_id is not None
+        ahead = [stop for stop in stops[crew.round_id] if stop.is_ahead]
+        made = [_stop(situation, stop, tasks[stop.key], known) for stop in ahead]
+        kept = tuple(stop for stop in made if stop.loads or stop.unloads)
+        if kept:
+            trips.append(_round(situation, crew, kept))
+    return routing.Plan(rounds=tuple(trips))
+
+
+def _round(situation: Situation, crew: Crew, stops: tuple[routing.Stop, ...]) -> routing.Round:
+    starts = min(_second(situation, crew.departed_at or crew.starts_at), stops[0].arrival_s)
+    return routing.Round(
+        vehicle=vehicle_id(crew.shift.key),
+        start_site=crew.home,
+        start_s=starts,
+        end_site=crew.home,
+        end_s=max(stops[-1].departure_s, starts),
+        stops=stops,
+    )
+
+
+def _stop(situation: Situation, stop: Stop, tasks: list[StopTask], known: set[int]) -> routing.Stop:
+    pin = (stop.latitude, stop.longitude) if stop.latitude is not None and stop.longitude is not None else None
+    arrival = _second(situation, stop.planned_arrival_at)
+    start = max(arrival, _second(situation, stop.planned_start_at))
+    leaves = max(start, _second(situation, stop.planned_departure_at))
+    todo = [task for task in tasks if task.state == TaskState.TODO and task.shipment_id in known]
+
+    def of(kind: TaskKind) -> tuple[routing.Handling, ...]:
+        return tuple(routing.Handling(str(task.shipment_id), start, leaves) for task in todo if task.kind == kind)
+
+    return routing.Stop(
+        site=place_key(stop.site_id, pin),
+        arrival_s=arrival,
+        service_start_s=start,
+        departure_s=leaves,
+        loads=of(TaskKind.LOAD),
+        unloads=of(TaskKind.UNLOAD),
+    )
+
+
+def _second(situation: Situation, at: datetime) -> int:
+    return round((at - situation.origin).total_seconds())
