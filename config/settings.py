@@ -41,7 +41,7 @@ class Settings(BaseSettings):
 
     # Logs
     log_format: Literal["auto", "human", "json"] = Field("auto", description="auto: human in development, else JSON.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
 
     # Outside services
     geocoder: Literal["communes", "ban"] = Field("communes", description="ban: the national address service, by geopy.")
@@ -49,17 +49,19 @@ class Settings(BaseSettings):
     travel: Literal["geodesic", "osrm", "valhalla"] = Field("geodesic", description="Who tells travel times.")
     travel_url: str = Field("", description="Address of the OSRM or Valhalla service.")
     mail: Literal["folder", "smtp"] = Field("folder", description="folder: messages are written to the data folder.")
-    smtp_host: str = "localhost"
-    smtp_port: int = 25
-    smtp_user: str = ""
-    smtp_password: SecretStr = SecretStr("")
-    smtp_tls: Literal["none", "starttls", "tls"] = "none"
-    mail_from: str = "Glane <ne-pas-repondre@glane.example>"
+    smtp_host: str = Field("localhost", description="Mail server.")
+    smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str = Field("", description="Account at the mail server; empty: none is asked for.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password of that account.")
+    smtp_tls: Literal["none", "starttls", "tls"] = Field(
+        "none", description="How the way to the mail server is kept secret."
+    )
+    mail_from: str = Field("Glane <ne-pas-repondre@glane.example>", description="Sender of every e-mail.")
     sms: Literal["folder", "http"] = Field("folder", description="http: a gateway that takes a POST.")
-    sms_url: str = ""
-    sms_token: SecretStr = SecretStr("")
-    sms_sender: str = "Glane"
-    sms_encoding: Literal["json", "form"] = "json"
+    sms_url: str = Field("", description="Address of the text message gateway.")
+    sms_token: SecretStr = Field(SecretStr(""), description="Key of the gateway.")
+    sms_sender: str = Field("Glane", description="Sender shown on phones, where the gateway allows a name.")
+    sms_encoding: Literal["json", "form"] = Field("json", description="How the gateway reads a request.")
     sms_body: dict[str, Any] = Field(
         {"to": "{to}", "text": "{text}"},
         description="The gateway's request, as JSON; places: {to} {digits} {text} {sender} {token}.",
@@ -70,7 +72,9 @@ class Settings(BaseSettings):
 
     # Planning
     planning_seconds: float = Field(8.0, gt=0, description="Time a plan's search may take.")
-    planning_engine: Literal["ortools", "ortools-plain"] = "ortools"
+    planning_engine: Literal["ortools", "ortools-plain"] = Field(
+        "ortools", description="ortools-plain: OR-Tools by itself, to compare with."
+    )
 
     @model_validator(mode="after")
     def _production_has_its_own_secret(self) -> "Settings":
