@@ -70,21 +70,9 @@ def test_the_image_is_careful() -> None:
 @pytest.mark.slow
 def test_the_wheel_holds_what_runs(tmp_path: Path) -> None:
     """Templates, styles, words, laws, regions and migrations travel with the code; tests do not."""
+    options = ["--quiet", "--no-deps", "--no-build-isolation", "--no-index", "--disable-pip-version-check"]
     made = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pip",
-            "wheel",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-            "--no-index",
-            "--disable-pip-version-check",
-            "--wheel-dir",
-            str(tmp_path),
-            str(ROOT),
-        ],
+        [sys.executable, "-m", "pip", "wheel", *options, "--wheel-dir", str(tmp_path), str(ROOT)],
         capture_output=True,
         text=True,
         check=False,
