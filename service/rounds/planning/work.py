@@ -126,7 +126,7 @@ def _plan_day(
     with database.transaction() as session:
         key = _begin(session, situation, [row.key for row in asked], now)
     outcome = _search(database, settings, situation, warm, key, now, solve)
-    return _Turn(key, situation.cursor, again=outcome in ("failed", "outdated", "overtaken"))
+    return _Turn(key, situation.cursor, again=outcome in ("failed", "stopped", "outdated", "overtaken"))
 
 
 def _search(
@@ -149,6 +149,9 @@ def _search(
         if broken:
             log.error("plan breaks a rule", plan=key, rule=broken[0].rule, message=broken[0].message, count=len(broken))
             answer, outcome = None, "breach"
+    except routing.Cancelled:
+        # The worker is stopping: the zone stays stale for the next one.
+        outcome = "stopped"
     except routing.RoutingError as error:
         # A search that died or a road service that is down: the plan in force stays, the next change tries again.
         log.error("planning failed", plan=key, zone=situation.zone, day=str(situation.day), error=str(error))

@@ -1,0 +1,43 @@
+"""Every recurring job on one line: its name, how often (real seconds), what it does, and who does it.
+
+EVERYWHERE: every worker may (leases keep two from doing the same). ELECTED: one worker at a time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+from workers.jobs import (
+    deliver_notices,
+    expire_lots,
+    finish_rounds,
+    forget_notices,
+    open_shifts,
+    plan_stale,
+    warn_habilitations,
+)
+from workers.queue import Work
+
+
+class By(Enum):
+    ELECTED = "elected"
+    EVERYWHERE = "everywhere"
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    every_seconds: float
+    run: Callable[[Work], object]
+    by: By = By.ELECTED
+
+
+TIMETABLE = (
+    Job("plan stale zones", 2, plan_stale.run, By.EVERYWHERE),
+    Job("expire lots", 5, expire_lots.run),
+    Job("deliver notices", 2, deliver_notices.run),
+    Job("open shifts of fixed rounds", 300, open_shifts.run),
+    Job("finish forgotten rounds", 300, finish_rounds.run),
+    Job("warn of habilitations that end", 3600, warn_habilitations.run),
+    Job("forget old notices", 3600, forget_notices.run),
+)
