@@ -15,6 +15,8 @@ import service.allocation.api
 import service.documents.api
 import service.documents.pages
 import service.live.api
+import service.lots.api
+import service.lots.pages
 import service.notices.api
 import service.notices.pages
 import service.observatory.api
@@ -48,6 +50,7 @@ APIS = (
     service.documents.api.router,
     service.notices.api.router,
     service.territory.api.routes(Guard("communes", "search")),
+    service.lots.api.router,
     service.allocation.api.router,
     service.shipments.api.router,
     service.rounds.api.router,
@@ -58,6 +61,7 @@ PAGES = (
     health.router,
     service.accounts.pages.router,
     service.agreements.pages.router,
+    service.lots.pages.router,
     service.documents.pages.router,
     service.notices.pages.router,
     service.observatory.pages.router,
