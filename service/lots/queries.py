@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from service.accounts.models import Organisation, Site
+from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
 from service.accounts.who import Who
 from service.kit.pagination import Page, PageAsked, cut
 from service.lots.errors import LotUnknown, PhotoUnknown, ShareUnknown
@@ -298,3 +298,24 @@ def photo_uses(session: Session, file_key: str) -> int:
     """How many photos name one stored file: a file is deleted with the last of them."""
     query = select(func.count()).where(or_(LotPhoto.file_key == file_key, LotPhoto.thumb_key == file_key))
     return session.exec(query).one()
+
+
+def donor_sites(
+    session: Session, region: str, organisation_ids: Collection[int] | None, site_ids: Collection[int]
+) -> Sequence[Site]:
+    """The active sites of donors, by name: of some organisations (and of them only some sites), or of all."""
+    query = (
+        select(Site)
+        .join(Organisation, col(Organisation.id) == col(Site.organisation_id))
+        .where(
+            Site.region == region,
+            col(Site.active).is_(True),
+            Organisation.kind == OrganisationKind.DONOR,
+            Organisation.state != AccountState.SUSPENDED,
+        )
+    )
+    if organisation_ids is not None:
+        query = query.where(col(Site.organisation_id).in_(list(organisation_ids)))
+        if site_ids:
+            query = query.where(col(Site.id).in_(list(site_ids)))
+    return session.exec(query.order_by(col(Site.name), col(Site.id))).all()

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from config.catalogue import AllergenState
+from config.catalogue import AllergenState, catalogue
 from config.food_law import TemperatureClass, law_at
 from service.accounts.models import Organisation
 from service.accounts.who import Who
@@ -139,8 +139,11 @@ def _changes_of(asked: LineCorrection, line: LotLine) -> Changes:
     elif asked.allergens is not None:
         said = {slug: state.value for slug, state in asked.allergens.items() if state is not AllergenState.UNKNOWN}
         wanted |= {"allergens": said, "allergens_state": (asked.allergens_state or "known") if said else "unknown"}
-    elif asked.allergens_state is not None:
-        wanted["allergens_state"] = asked.allergens_state if line.allergens else "unknown"
+    elif asked.allergens_state == "indicative" and line.allergens_state != "indicative":
+        template = {slug: state.value for slug, state in catalogue().category(line.category).allergens.items()}
+        wanted |= {"allergens": template, "allergens_state": "indicative" if template else "unknown"}
+    elif asked.allergens_state == "known" and line.allergens:
+        wanted["allergens_state"] = "known"
     return {name: (getattr(line, name), value) for name, value in wanted.items() if getattr(line, name) != value}
 
 
