@@ -54,6 +54,10 @@ class Cast:
             self._who[person_id] = found
         return self._who[person_id]
 
+    def donor_at(self, site_id: int) -> int | None:
+        """Who gives from a site, if that is somebody played."""
+        return next((donor.person_id for donor in self.donors if donor.site_id == site_id), None)
+
     def around(self, point: Point, band: str, *, within_m: int, most: int) -> list[tuple[int, Receiver]]:
         """(metres, receiver) of the nearest sites that can keep such goods, the nearest first."""
         found = [

@@ -106,19 +106,22 @@ def play_collection(stage: Stage, thing: SelfCollection, now: datetime) -> bool:
     stays_away = random.random() < NO_SHOW
     late = timedelta(minutes=random.uniform(0, 12))
     comes = (claim_.coming_at or claim_.made_at + timedelta(minutes=40)) + late
-    if stage.tries[f"collection/{claim_.key}"] >= 3 or lot.posted_by is None:
+    if stage.tries[f"collection/{claim_.key}"] >= 3:
         return False
     waiting = [share for share in thing.shares if share.state == ShareState.RESERVED]
-    if waiting and lot.posted_by in people:
+    donor = stage.cast.donor_at(lot.site_id) if lot.posted_by in people else None
+    if waiting and donor is not None:
         if claim_.made_by not in people:
             stays_away = False
         if now < (comes - late + PATIENCE if stays_away else comes):
             return False
         if now >= lot.deadline + timedelta(hours=2):
             return False
-        act = partial(_stay_away, claim_=claim_, lot=lot, now=now)
+        act = partial(_stay_away, claim_=claim_, donor=donor, now=now)
         if not stays_away:
-            act = partial(_fetch, claim_=claim_, lot=lot, shares=waiting, people=people, random=random, now=now)
+            act = partial(
+                _fetch, claim_=claim_, lot=lot, donor=donor, shares=waiting, people=people, random=random, now=now
+            )
         played(stage, "no-show" if stays_away else "collection", act, thing=f"collection/{claim_.key}")
         return True
     fetched = [
@@ -137,9 +140,8 @@ def play_collection(stage: Stage, thing: SelfCollection, now: datetime) -> bool:
     return True
 
 
-def _stay_away(session: Session, who_of: WhoOf, *, claim_: Claim, lot: Lot, now: datetime) -> None:
-    assert lot.posted_by is not None
-    report_no_show(session, who=who_of(session, lot.posted_by), claim_id=claim_.key, now=now)
+def _stay_away(session: Session, who_of: WhoOf, *, claim_: Claim, donor: int, now: datetime) -> None:
+    report_no_show(session, who=who_of(session, donor), claim_id=claim_.key, now=now)
 
 
 def _fetch(
@@ -148,14 +150,13 @@ def _fetch(
     *,
     claim_: Claim,
     lot: Lot,
+    donor: int,
     shares: Sequence[Share],
     people: set[int],
     random: Random,
     now: datetime,
 ) -> None:
     """At the donor's: now and then something is not taken; the rest is handed over against the code."""
-    assert lot.posted_by is not None
-    donor = who_of(session, lot.posted_by)
     fate = random.random()
     if claim_.made_by in people and claim_.made_by is not None and fate < REFUSED + PARTLY:
         charity = who_of(session, claim_.made_by)
@@ -167,7 +168,8 @@ def _fetch(
             return
     temperature = coldest(list(lines_of(session, lot.key)))
     degrees = reading(random, temperature)
-    hand_over(session, who=donor, claim_id=claim_.key, code=claim_.code, temperature_c=degrees, now=now)
+    giver = who_of(session, donor)
+    hand_over(session, who=giver, claim_id=claim_.key, code=claim_.code, temperature_c=degrees, now=now)
 
 
 def _weigh(session: Session, who_of: WhoOf, *, claim_: Claim, weights: dict[int, int], now: datetime) -> None:

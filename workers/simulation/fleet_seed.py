@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from service.accounts.models import Membership, Organisation, Person, Role, Site
 from service.journal.actions import append
 from service.kit.clock import from_local
+from service.rounds.actions.fleet import PROFILES
 from service.rounds.models import Cold, Shift, Vehicle, VehicleKind
 from service.rounds.queries import fleet
 from workers.simulation.region_seed import Seeder
@@ -26,7 +27,6 @@ class Model:
 
     label: str
     kind: VehicleKind
-    profile: str
     cold: Cold
     grams: int
     crates: int
@@ -42,7 +42,7 @@ class Model:
             home_site_id=home.key,
             name=name,
             kind=self.kind,
-            profile=self.profile,
+            profile=PROFILES[self.kind],
             cold=self.cold,
             payload_grams=self.grams,
             payload_crates=self.crates,
@@ -56,26 +56,20 @@ class Model:
         )
 
 
-REEFER = Model(
-    "Fourgon frigorifique", VehicleKind.VAN, "van", Cold.REFRIGERATED, 900_000, 75, (600_000, 50), (200_000, 16)
-)
-BOX_VAN = Model(
-    "Fourgonnette à caissons", VehicleKind.SMALL_VAN, "van", Cold.BOX, 500_000, 30, (120_000, 10), (40_000, 3)
-)
-BIKE = Model("Vélo-cargo", VehicleKind.BIKE, "bike", Cold.BOX, 110_000, 8, (30_000, 2), (0, 0), 10)
-CAR = Model("Voiture bénévole", VehicleKind.CAR, "car", Cold.BOX, 160_000, 10, (40_000, 3), (12_000, 1), 10)
+REEFER = Model("Fourgon frigorifique", VehicleKind.VAN, Cold.REFRIGERATED, 900_000, 75, (600_000, 50), (200_000, 16))
+BOX_VAN = Model("Fourgonnette à caissons", VehicleKind.SMALL_VAN, Cold.BOX, 500_000, 30, (120_000, 10), (40_000, 3))
+BIKE = Model("Vélo-cargo", VehicleKind.BIKE, Cold.BOX, 110_000, 8, (30_000, 2), (0, 0), 10)
+CAR = Model("Voiture bénévole", VehicleKind.CAR, Cold.BOX, 160_000, 10, (40_000, 3), (12_000, 1), 10)
 
 
 def seed_fleet(seeder: Seeder) -> list[Vehicle]:
     """Every vehicle of the scale, and a played driver for each wave."""
     scale, session = seeder.scale, seeder.session
     models = [REEFER] * scale.reefer_vans + [BOX_VAN] * scale.box_vans + [BIKE] * scale.bikes + [CAR] * scale.cars
-    carriers = seeder.seeded.carriers
-    # Bicycles stay in the largest towns.
-    towns = sorted(carriers, key=lambda pair: -_people_around(seeder, pair[1]))
+    # The first depots are in the densest towns: bicycles stay there.
+    models.sort(key=lambda model: model is not BIKE)
     vehicles, counts = [], dict.fromkeys({model.label for model in models}, 0)
-    for at, model in enumerate(models):
-        owner, home = towns[at % max(1, len(towns) // 3)] if model is BIKE else carriers[at % len(carriers)]
+    for model, (owner, home) in zip(models, seeder.seeded.carriers, strict=True):
         counts[model.label] += 1
         vehicles.append(model.vehicle(seeder.region, f"{model.label} {counts[model.label]}", owner, home))
     session.add_all(vehicles)
@@ -89,10 +83,6 @@ def seed_fleet(seeder: Seeder) -> list[Vehicle]:
     )
     session.flush()
     return vehicles
-
-
-def _people_around(seeder: Seeder, site: Site) -> int:
-    return sum(1 for other in seeder.seeded.sites if other.commune == site.commune) * 1000 + (site.id or 0) % 7
 
 
 def open_shifts(

@@ -5,12 +5,17 @@ from itertools import accumulate
 from math import cos, pi, radians, sin, sqrt
 from random import Random
 
+import numpy as np
+
+from service.accounts.models import Site
 from service.territory.models import Commune
 
 METRES_PER_DEGREE = 111_320
 # A town of 10,000 people is about 1.5 km across its middle; a city of 300,000 about five times that.
 RADIUS_METRES, RADIUS_PEOPLE = 1500, 10_000
 LEAST_METRES, MOST_METRES = 300, 4500
+# How far a vehicle's neighbourhood reaches, and how much of its donors it takes off the others.
+NEAR_METRES, VEHICLE_SERVES = 9000.0, 4.0
 
 
 class Places:
@@ -42,3 +47,21 @@ def moved(point: tuple[float, float], north: float, east: float) -> tuple[float,
     latitude, longitude = point
     step = METRES_PER_DEGREE * cos(radians(latitude))
     return round(latitude + north / METRES_PER_DEGREE, 6), round(longitude + east / step, 6)
+
+
+def spread(sites: Sequence[Site], count: int) -> list[Site]:
+    """So many of these sites, each where most others are near and few were chosen before; the densest first."""
+    points = np.array([(site.latitude or 0.0, site.longitude or 0.0) for site in sites])
+    # One candidate a commune is enough, however many sites it has.
+    first = {site.commune: at for at, site in reversed(list(enumerate(sites)))}
+    candidates = sorted(first.values())
+    north = (points[candidates, None, 0] - points[None, :, 0]) * METRES_PER_DEGREE
+    east = (points[candidates, None, 1] - points[None, :, 1]) * METRES_PER_DEGREE * cos(radians(float(points[0, 0])))
+    near = np.exp(-np.hypot(north, east) / NEAR_METRES)
+    served = np.zeros(len(sites))
+    chosen = []
+    for _ in range(count):
+        best = int(np.argmax((near / (1 + served)).sum(axis=1)))
+        served += near[best] * VEHICLE_SERVES
+        chosen.append(sites[candidates[best]])
+    return chosen

@@ -25,7 +25,7 @@ from service.territory import queries as territory
 from service.territory.models import Commune
 from workers.simulation.invented import Invented
 from workers.simulation.offering import activities
-from workers.simulation.places import Places
+from workers.simulation.places import Places, spread
 from workers.simulation.scales import Scale
 
 Tell = Callable[[str, int, int], None]
@@ -141,12 +141,24 @@ class Seeder:
         self._people([by_key[site.organisation_id] for site in sites], Role.CHARITY, sites)
 
     def _carriers(self) -> None:
-        count = max(1, self.scale.vehicles // 3)
-        owners = [self._organisation(OrganisationKind.CARRIER, self.invented.carrier()) for _ in range(count)]
+        """Carriers, and a depot for each vehicle where donors are and no other vehicle is yet."""
+        scale = self.scale
+        owners = [
+            self._organisation(OrganisationKind.CARRIER, self.invented.carrier())
+            for _ in range(max(1, scale.vehicles // 3))
+        ]
         self._keep(owners, "Transporteurs")
-        sites = [self._site(owner, f"Dépôt {owner.name}", self.places.draw()) for owner in owners]
+        spots = spread([site for _, site in self.seeded.donors], scale.vehicles)
+        # Neighbouring depots belong to one carrier.
+        in_order = sorted(range(len(spots)), key=lambda at: (spots[at].departement, spots[at].commune, at))
+        of_whom = {at: owners[place * len(owners) // len(spots)] for place, at in enumerate(in_order)}
+        communes = {commune.insee: commune for commune in territory.communes(self.session, self.region)}
+        sites = [
+            self._site(of_whom[at], f"Dépôt {of_whom[at].name}", communes[spot.commune])
+            for at, spot in enumerate(spots)
+        ]
         self._keep(sites, "Dépôts")
-        self.seeded.carriers = list(zip(owners, sites, strict=True))
+        self.seeded.carriers = [(of_whom[at], site) for at, site in enumerate(sites)]
 
     # Rows
 

@@ -99,7 +99,7 @@ def forsaken(session: Session, region: str, now: datetime) -> list[tuple[Claim, 
         )
         .order_by(col(Lot.deadline), col(Claim.id))
     ).all()
-    return list(dict.fromkeys(rows))
+    return list({claim.key: (claim, lot) for claim, lot in rows}.values())
 
 
 def driving(session: Session, region: str, drivers: Collection[int], since: date) -> list[Driving]:
