@@ -120,9 +120,10 @@ class LotIn(Input):
 
 
 class RepeatIn(Input):
-    """The same again; dates move by as many days as have passed since."""
+    """The same again; dates that are not given move by as many days as have passed since."""
 
     grams: list[Grams] | None = Field(None, max_length=MOST_LINES, description="new weights, one a line, in order")
+    dates: list[Day | None] | None = Field(None, max_length=MOST_LINES, description="new dates, one a line, in order")
     windows: list[WindowIn] = Field(default_factory=list, max_length=MOST_WINDOWS)
 
 

@@ -34,6 +34,13 @@ LOT_FIELDS = (
 )  # fmt: skip
 
 
+class Wrong(dict[str, str]):
+    """What is wrong, by field; a template may ask for any field."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
 @dataclass
 class Typed:
     """A form's answers by name, each name possibly several times, and the files that were chosen."""
@@ -179,10 +186,15 @@ def day_of(line: Mapping[str, Any], place: str, now: datetime, zone: str, wrong:
     """The day of a line: one of the quick answers, or the one picked."""
     if line["day"] in QUICK_DAYS:
         return local(now, zone).date() + timedelta(days=QUICK_DAYS[line["day"]])
-    if not line["date"] or line["day"] == "none":
+    return None if line["day"] == "none" else date_of(line["date"], place, wrong)
+
+
+def date_of(text: str, place: str, wrong: dict[str, str]) -> date | None:
+    """The day a date box holds; None when it is empty or, with a word at its place, unreadable."""
+    if not text:
         return None
     try:
-        return date.fromisoformat(line["date"])
+        return date.fromisoformat(text)
     except ValueError:
         wrong[place] = BAD_DATE
         return None

@@ -43,7 +43,7 @@ LINES: dict[str, tuple[str, str, str]] = {
 }
 LATE = N_("saisi après coup")
 WAITING = N_("en attente de confirmation")
-AWAY = N_("%(count)s bac(s) encore prêté(s)")
+AWAY = N_("bacs encore dehors : %(count)s")
 # Names of corrected fields.
 FIELDS: dict[str, str] = {
     "grams": N_("poids"),

@@ -45,13 +45,17 @@ def _days_of(window: Window, zone: str) -> list[Window]:
     return pieces
 
 
-def again(lines: Sequence[LotLine], days: int, grams: Sequence[int] | None = None) -> list[LineIn]:
-    """The same lines, their dates moved by as many days as have passed; lot numbers are not carried over."""
+def again(
+    lines: Sequence[LotLine], days: int, grams: Sequence[int] | None = None, dates: Sequence[date | None] | None = None
+) -> list[LineIn]:
+    """The same lines, their dates moved by as many days as have passed unless given; lot numbers are not carried on."""
     weights = list(grams) if grams is not None else [line.grams for line in lines]
-    return [_same(line, days, weight) for line, weight in zip(lines, weights, strict=True)]
+    given = list(dates) if dates is not None else [None] * len(lines)
+    moved = [day or _moved(line.date, days) for line, day in zip(lines, given, strict=True)]
+    return [_same(line, day, weight) for line, day, weight in zip(lines, moved, weights, strict=True)]
 
 
-def _same(line: LotLine, days: int, grams: int) -> LineIn:
+def _same(line: LotLine, day: date | None, grams: int) -> LineIn:
     same_weight = grams == line.grams
     return LineIn.model_validate(
         {
@@ -61,7 +65,7 @@ def _same(line: LotLine, days: int, grams: int) -> LineIn:
             "units": line.units if same_weight else None,
             "unit_grams": line.unit_grams if same_weight else None,
             "date_kind": line.date_kind,
-            "date": _moved(line.date, days),
+            "date": day,
             "temperature_code": line.temperature_code,
             "prepacked": line.prepacked,
             "labelled": line.labelled,

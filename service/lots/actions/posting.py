@@ -29,7 +29,7 @@ from service.lots.telling import donor_facts, line_facts, tell_availability, tel
 
 WHICH_SITE = N_("Choisissez le lieu de retrait.")
 ONE_LINE = N_("Une fourchette s'annonce pour une seule ligne.")
-OTHER_LINES = N_("Indiquez un poids pour chaque ligne du lot répété.")
+OTHER_LINES = N_("Indiquez une valeur pour chaque ligne du lot répété.")
 TOO_LATE = N_("La date limite sera passée avant le premier créneau : avancez le créneau.")
 
 
@@ -172,9 +172,11 @@ def repeat(session: Session, lot: Lot, given: RepeatIn, *, who: Who, now: dateti
     lines = queries.lines_of(session, lot.key)
     if given.grams is not None and len(given.grams) != len(lines):
         raise LotInvalid(fields={"grams": OTHER_LINES})
+    if given.dates is not None and len(given.dates) != len(lines):
+        raise LotInvalid(fields={"dates": OTHER_LINES})
     form = LotIn(
         site_id=lot.site_id,
-        lines=again(lines, days, given.grams),
+        lines=again(lines, days, given.grams, given.dates),
         windows=given.windows,
         note=lot.note,
         access_note=lot.access_note,

@@ -1,7 +1,7 @@
 """Correcting, splitting, repeating and photographing a lot: the pages with a form of their own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -14,6 +14,7 @@ from service.accounts.guard import Guard
 from service.accounts.models import Site
 from service.accounts.who import Who
 from service.clients.parts import OutsideClients
+from service.kit.clock import local
 from service.kit.i18n import N_
 from service.kit.ids import Id
 from service.kit.refusals import Invalid, Refusal
@@ -25,9 +26,21 @@ from service.lots.facts import zone_of
 from service.lots.forms import Correction, RepeatIn, WindowIn
 from service.lots.models import Lot, LotLine, PhotoKind
 from service.lots.pages.posting import choices
-from service.lots.reading import Typed, TypedForm, as_fields, grams_of, line_of, on_form, shown, windows_of
+from service.lots.reading import (
+    Typed,
+    TypedForm,
+    Wrong,
+    as_fields,
+    date_of,
+    grams_of,
+    line_of,
+    on_form,
+    shown,
+    windows_of,
+)
 from service.lots.stored import StoredPhoto, keep_photo
 from service.lots.views import LotView, lot_view, sayings
+from service.lots.words import DATE_KINDS
 from service.web.deps import Locale, Now, ReadSession, WriteSession, locale_of
 from service.web.templating import render
 
@@ -139,7 +152,7 @@ def _draw_edit(
         "view": view,
         "lot": view.lot,
         "values": values,
-        "wrong": wrong,
+        "wrong": Wrong(wrong),
     }
     return render(request, "lots/edit.html", context, status=status)
 
@@ -193,7 +206,7 @@ def _draw_split(request: Request, view: LotView, typed: Typed, wrong: Mapping[st
     return render(
         request,
         "lots/split.html",
-        {**sayings(locale_of(request)), "view": view, "values": values, "wrong": wrong},
+        {**sayings(locale_of(request)), "view": view, "values": values, "wrong": Wrong(wrong)},
         status=status,
     )
 
@@ -214,12 +227,16 @@ def repeat(
     view = lot_view(session, who, lot, now, locale)
     wrong: dict[str, str] = {}
     grams = [grams_of(typed.one(f"kg.{line.key}"), f"kg.{line.key}", wrong) for line in view.lines]
+    dates = [
+        date_of(typed.one(f"date.{line.key}"), f"date.{line.key}", wrong) if line.date else None for line in view.lines
+    ]
     try:
         windows = windows_of(shown(typed), zone_of(lot.region), wrong)
         if wrong:
             raise Invalid(fields=wrong)
         try:
-            given = RepeatIn(grams=[g for g in grams if g is not None], windows=[WindowIn(**w) for w in windows])
+            known = [weight for weight in grams if weight is not None]
+            given = RepeatIn(grams=known, dates=dates, windows=[WindowIn.model_validate(w) for w in windows])
         except ValidationError as error:
             raise Invalid(fields=as_fields(error)) from None
         check_windows(given.windows, now)
@@ -248,14 +265,22 @@ def _draw_repeat(
     values = shown(typed)
     if not typed.answers:
         values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
+    passed = (local(now, zone_of(lot.region)).date() - local(lot.posted_at, zone_of(lot.region)).date()).days
+    days = {
+        line.key: typed.one(f"date.{line.key}") or (line.date + timedelta(days=passed)).isoformat()
+        for line in view.lines
+        if line.date is not None
+    }
     weights = {line.key: typed.one(f"kg.{line.key}") or _kg(line.grams) for line in view.lines}
     context = {
         **sayings(locale),
         "view": view,
         "values": values,
         "weights": weights,
+        "days": days,
+        "date_kinds": {kind.value: text for kind, text in DATE_KINDS.items()},
         "slots": slots,
-        "wrong": wrong,
+        "wrong": Wrong(wrong),
     }
     return render(request, "lots/repeat.html", context, status=status)
 

@@ -26,7 +26,7 @@ from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
 from service.lots.forms import MOST_LINES, MOST_PHOTOS
 from service.lots.models import PhotoKind
-from service.lots.reading import Typed, TypedForm, line_count, lot_of, on_form, shown
+from service.lots.reading import Typed, TypedForm, Wrong, line_count, lot_of, on_form, shown
 from service.lots.stored import StoredPhoto, keep_photo, signed, unsigned
 from service.lots.words import CLASSES, DATE_KINDS, usual_categories
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
@@ -65,7 +65,7 @@ def details(
     typed = Typed({name: request.query_params.getlist(name) for name in request.query_params})
     index = min(line, line_count(typed) - 1)
     values = {**EMPTY_LINE, **shown(typed)["lines"][index]}
-    return render(request, "lots/line_details.html", {**choices(), "line": values, "index": line, "wrong": {}})
+    return render(request, "lots/line_details.html", {**choices(), "line": values, "index": line, "wrong": Wrong()})
 
 
 @router.post("/lots")
@@ -157,7 +157,7 @@ def _draw(
     context = {
         **choices(),
         "values": values,
-        "wrong": wrong,
+        "wrong": Wrong(wrong),
         "sites": sites,
         "site": site,
         "slots": slots,
