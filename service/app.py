@@ -12,6 +12,7 @@ import service.accounts.pages
 import service.agreements.api
 import service.agreements.pages
 import service.allocation.api
+import service.allocation.pages
 import service.documents.api
 import service.documents.pages
 import service.live.api
@@ -21,6 +22,7 @@ import service.notices.api
 import service.notices.pages
 import service.observatory.api
 import service.observatory.pages
+import service.observatory.visit
 import service.rounds.api
 import service.shipments.api
 import service.territory.api
@@ -34,7 +36,7 @@ from service.clients.parts import clients_from
 from service.database.engine import Database
 from service.live.feed import Feed
 from service.territory.gazetteer import geocoder_for
-from service.web import errors, health
+from service.web import demo, errors, health
 from service.web.assets import Assets
 from service.web.clock import DomainClock
 from service.web.deps import Parts
@@ -61,10 +63,13 @@ PAGES = (
     health.router,
     service.accounts.pages.router,
     service.agreements.pages.router,
+    service.allocation.pages.router,
     service.lots.pages.router,
     service.documents.pages.router,
     service.notices.pages.router,
     service.observatory.pages.router,
+    service.observatory.visit.router,
+    demo.router,
 )
 
 
@@ -99,7 +104,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.add_middleware(Security, tiles=load_region_config(settings.region).map.tiles.origin)
     app.add_middleware(health.Measured)
     for router in APIS:
-        app.include_router(router, prefix="/api/v1", dependencies=[CallerTold])
+        app.include_router(router, prefix="/api/v1", dependencies=[CallerTold], responses=errors.REFUSALS)
     for router in PAGES:
         app.include_router(router, include_in_schema=False, dependencies=[CallerTold])
     app.mount("/static", Assets(directory=STATIC), name="static")
