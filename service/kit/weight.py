@@ -1,7 +1,7 @@
 """Weights are whole grams inside, kilograms with a decimal comma outside."""
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from babel.numbers import format_decimal
 
@@ -10,6 +10,8 @@ from service.kit.refusals import Refusal
 
 GRAMS = 1000
 MOST_KG = 30_000
+# Plain figures only: "1e3" or "1_0" is a slip, not a ton or ten kilograms.
+TYPED = re.compile(r"\d{1,9}(\.\d{0,9})?|\.\d{1,9}")
 
 
 class WeightUnreadable(Refusal):
@@ -21,11 +23,10 @@ class WeightUnreadable(Refusal):
 def parse_kg(text: str) -> int:
     """Grams of a weight typed by a person: "2,5", "2.5 kg", "1 250,5". Refuses negatives, zero and nonsense."""
     cleaned = re.sub(r"(?i)\s|kg|\u202f|\u00a0", "", text).replace(",", ".")
-    try:
-        grams = Decimal(cleaned) * GRAMS
-    except InvalidOperation:
-        raise WeightUnreadable() from None
-    if not grams.is_finite() or not 1 <= grams <= MOST_KG * GRAMS:
+    if not TYPED.fullmatch(cleaned):
+        raise WeightUnreadable()
+    grams = Decimal(cleaned) * GRAMS
+    if not 1 <= grams <= MOST_KG * GRAMS:
         raise WeightUnreadable()
     return int(grams.to_integral_value())
 

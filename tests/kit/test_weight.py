@@ -15,9 +15,11 @@ def test_what_a_person_types_is_read(typed: str, grams: int) -> None:
     assert parse_kg(typed) == grams
 
 
-@pytest.mark.parametrize("typed", ["", "-3", "0", "0,0001", "deux", "1e9", "NaN", "inf", "99999999", "2,5,5"])
+@pytest.mark.parametrize(
+    "typed", ["", "-3", "0", "0,0001", "deux", "1e9", "1e3", "1e999999", "1_0", "NaN", "inf", "99999999", "2,5,5"]
+)
 def test_nonsense_is_refused_with_an_example(typed: str) -> None:
-    """Negative, zero, not a number, heavier than any lorry."""
+    """Negative, zero, not a number, a number as only machines write it, heavier than any lorry."""
     with pytest.raises(WeightUnreadable, match="2,5"):
         parse_kg(typed)
 
