@@ -7,11 +7,13 @@ from service.kit.i18n import N_
 from service.kit.refusals import Invalid
 
 LONGEST_DAYS = 732
+# No figure is older than the law they go by, nor further ahead than a slip of the finger.
+EARLIEST, LATEST = date(2020, 1, 1), date(2099, 12, 31)
 
 
 class BadPeriod(Invalid):
     code = "bad-period"
-    message = N_("Choisissez une période qui commence avant de finir, de deux ans au plus.")
+    message = N_("Choisissez une période qui commence avant de finir, de deux ans au plus, depuis 2020.")
 
 
 @dataclass(frozen=True)
@@ -48,4 +50,7 @@ def asked_period(period: str, first: date | None, last: date | None, today: date
     if first is None and last is None:
         return named_period(period, today)
     last = last or today
-    return Period(first or last, last)
+    asked = Period(first or last, last)
+    if asked.first < EARLIEST or asked.last > LATEST:
+        raise BadPeriod()
+    return asked

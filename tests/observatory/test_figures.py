@@ -82,9 +82,18 @@ def test_a_period_is_compared_with_the_same_weekdays() -> None:
     assert Period(date(2026, 11, 11), TODAY).before().first == date(2026, 10, 28)
 
 
-@pytest.mark.parametrize(("first", "last"), [(TODAY, date(2026, 11, 1)), (date(2020, 1, 1), TODAY)])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (TODAY, date(2026, 11, 1)),
+        (date(2020, 1, 1), TODAY),
+        (date.min, date.min),
+        (date.max, date.max),
+        (date(1990, 1, 1), date(1990, 1, 2)),
+    ],
+)
 def test_nonsense_periods_are_refused(first: date, last: date) -> None:
-    """The end before the beginning, or more than two years."""
+    """The end before the beginning, more than two years, or years that no figure and no calendar reaches."""
     with pytest.raises(BadPeriod):
         asked_period("today", first, last, TODAY)
 
