@@ -24,6 +24,7 @@ import service.observatory.api
 import service.observatory.pages
 import service.observatory.visit
 import service.rounds.api
+import service.rounds.pages
 import service.shipments.api
 import service.territory.api
 import service.trace.api
@@ -67,6 +68,7 @@ PAGES = (
     service.lots.pages.router,
     service.documents.pages.router,
     service.notices.pages.router,
+    service.rounds.pages.router,
     service.observatory.pages.router,
     service.observatory.visit.router,
     demo.router,

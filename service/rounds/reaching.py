@@ -71,6 +71,8 @@ class LotSeen(Protocol):
     def lines(self) -> Sequence[LineSeen]: ...
     @property
     def windows(self) -> Windows: ...
+    @property
+    def reception(self) -> Windows: ...
 
 
 _COLDEST = ("ambient", "hot", "chilled", "frozen")
@@ -88,7 +90,7 @@ def reach_of_lot(session: Session, seen: LotSeen, now: datetime) -> Reach:
         pickup_site_id=lot.site_id,
         delivery_site_id=seen.site.key,
         pickup_windows=seen.windows,
-        delivery_windows=(),
+        delivery_windows=seen.reception,
         grams=sum(line.grams for line in lines),
         temperature=coldest,
         now=now,

@@ -1,0 +1,9 @@
+"""The driver's, the dispatcher's and the receivers' pages."""
+
+from fastapi import APIRouter
+
+from service.rounds.pages import dispatch, driving, expecting, fleet, reporting, turns
+
+router = APIRouter()
+for part in (driving, reporting, dispatch, fleet, turns, expecting):
+    router.include_router(part.router)

@@ -1,0 +1,107 @@
+"""The dispatcher's board: today's rounds, what nobody carries and why, the vehicles, and planning now."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from config.regions import load_region_config
+from service.accounts.guard import Guard
+from service.accounts.queries import people_with_role, sites_by_id
+from service.accounts.who import Who
+from service.kit.clock import day_bounds, local
+from service.rounds.actions import driving
+from service.rounds.forms import PlanAsked
+from service.rounds.mapping import map_of
+from service.rounds.queries import fleet, plans, rounds
+from service.rounds.showing import goods_of, shown_all
+from service.rounds.words import OUTCOMES, ROUND_STATES
+from service.shipments.queries import unserved
+from service.web.deps import Locale, Now, ReadSession, WriteSession
+from service.web.templating import render
+
+router = APIRouter()
+Reading = Annotated[Who, Depends(Guard("dispatch", "read"))]
+Asking = Annotated[Who, Depends(Guard("plans", "ask"))]
+
+
+@router.get("/dispatch")
+def board(
+    request: Request,
+    who: Reading,
+    session: ReadSession,
+    now: Now,
+    locale: Locale,
+    day: Annotated[date | None, Query()] = None,
+) -> Response:
+    """The board of a day; htmx asks for it again when something moves."""
+    config = load_region_config(who.region)
+    today = local(now, config.time_zone).date()
+    chosen = day if day is not None and abs((day - today).days) <= 366 else today
+    views = shown_all(session, rounds.rounds_of_day(session, who.region, chosen), who, now, locale)
+    views = [view for view in views if view.stops]
+    left = [one for one in unserved(session, who.region) if _is_of(one.due_at, chosen, config.time_zone)]
+    goods, _ = goods_of(session, {one.key: one for one in left}, locale)
+    sites = sites_by_id(session, {s.pickup_site_id for s in left} | {s.delivery_site_id for s in left})
+    start, end = day_bounds(chosen, config.time_zone)
+    shifts = fleet.shifts(session, who.region, start, end)
+    context: dict[str, Any] = {
+        "day": chosen,
+        "today": today,
+        "before": chosen - timedelta(days=1),
+        "after": chosen + timedelta(days=1),
+        "views": views,
+        "states": ROUND_STATES,
+        "left": [(one, goods.get(one.key, ()), sites[one.pickup_site_id], sites[one.delivery_site_id]) for one in left],
+        "plans": plans.current_plans(session, who.region, chosen),
+        "searching": plans.under_search(session, who.region),
+        "outcomes": OUTCOMES,
+        "map": map_of(views, config, homes=False),
+        "may_ask": who.may("plans", "ask"),
+        **_vehicles(session, who, shifts, views),
+        "absences": _absences(session, who, start, end),
+    }
+    return render(request, "rounds/dispatch.html", context)
+
+
+def _is_of(due: Any, day: date, zone: str) -> bool:
+    return due is None or local(due, zone).date() >= day
+
+
+def _vehicles(session: Session, who: Who, shifts: Any, views: Any) -> dict[str, Any]:
+    """Shifts of the day without a round that goes anywhere, with their vehicles and drivers."""
+    busy = {view.round.shift_id for view in views}
+    free = [shift for shift in shifts if shift.key not in busy]
+    names = {person.key: person.name for person in people_with_role(session, who.region, "driver")}
+    vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in shifts})
+    homes = sites_by_id(session, {vehicle.home_site_id for vehicle in vehicles.values()})
+    return {
+        "free": [
+            (
+                shift,
+                vehicles[shift.vehicle_id],
+                homes[vehicles[shift.vehicle_id].home_site_id],
+                names.get(shift.driver_id),
+            )
+            for shift in free
+        ],
+        "shift_count": len(shifts),
+    }
+
+
+def _absences(session: Session, who: Who, start: Any, end: Any) -> list[tuple[Any, str]]:
+    rows = fleet.absences(session, who.region, start, end)
+    vehicles = fleet.vehicles_by_id(session, {row.vehicle_id for row in rows if row.vehicle_id})
+    names = {person.key: person.name for person in people_with_role(session, who.region, "driver")}
+    return [
+        (row, vehicles[row.vehicle_id].name if row.vehicle_id else names.get(row.person_id or 0, "…")) for row in rows
+    ]
+
+
+@router.post("/dispatch/plans")
+def plan_now(who: Asking, session: WriteSession, now: Now, day: Annotated[date | None, Form()] = None) -> Response:
+    """Ask for a plan now; the board shows it as soon as it is adopted."""
+    driving.ask_plan(session, PlanAsked(day=day), who=who, now=now)
+    return RedirectResponse(f"/dispatch?day={day.isoformat()}" if day else "/dispatch", status_code=303)

@@ -1,0 +1,131 @@
+"""The driver's pages: the next stop, the whole round, the steps before and after it."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from config.regions import load_region_config
+from service.accounts.guard import Guard
+from service.accounts.queries import people_with_role
+from service.accounts.who import Who
+from service.kit.ids import Id
+from service.rounds.actions import driving
+from service.rounds.mapping import map_of
+from service.rounds.models import RoundState
+from service.rounds.paper import sheet_pdf
+from service.rounds.queries import rounds as reading
+from service.rounds.showing import Shown, shown, shown_all
+from service.rounds.words import ROUND_STATES
+from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
+from service.web.templating import render
+
+router = APIRouter()
+Reading = Annotated[Who, Depends(Guard("rounds", "read"))]
+Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
+Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
+Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
+RECENT = timedelta(hours=16)
+
+
+@router.get("/rounds/mine")
+def my_round(request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale) -> Response:
+    """The driver's home: the next stop, large; else the round to accept; else what comes."""
+    rows = reading.rounds_of_driver(session, who.person_id or 0, now - RECENT)
+    views = [view for view in shown_all(session, rows, who, now, locale) if view.stops]
+    current = current_of(views)
+    others = [view for view in views if view is not current and not view.round.is_over]
+    done = [view for view in views if view.round.is_over]
+    context = {"view": current, "others": others, "done": done, "states": ROUND_STATES}
+    return render(request, "rounds/mine.html", context)
+
+
+def current_of(views: list[Shown]) -> Shown | None:
+    """The round to show now: the one on the road, else the next to leave."""
+    running = [view for view in views if view.round.state == RoundState.RUNNING]
+    waiting = [view for view in views if view.round.is_waiting]
+    return next(iter(running or waiting), None)
+
+
+@router.get("/rounds/{round_id}")
+def round_page(
+    request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale, round_id: Id
+) -> Response:
+    """A round as a list and a map."""
+    return draw_round(request, session, who, round_id, now, locale)
+
+
+def draw_round(request: Request, session: Session, who: Who, round_id: int, now: datetime, locale: str) -> Response:
+    """The round's page."""
+    view = shown(session, reading.round_for(session, who, round_id), who, now, locale)
+    may_direct = who.may("rounds", "direct")
+    drivers = people_with_role(session, who.region, "driver") if may_direct and view.round.is_waiting else []
+    context = {
+        "view": view,
+        "map": map_of([view], load_region_config(who.region)),
+        "states": ROUND_STATES,
+        "may_direct": may_direct,
+        "may_drive": may_direct or view.round.driver_id == who.person_id,
+        "drivers": [(person.key, person.name) for person in drivers],
+    }
+    return render(request, "rounds/round.html", context)
+
+
+@router.get("/rounds/{round_id}/sheet.pdf")
+def sheet(who: Reading, session: ReadSession, now: Now, settings: AppSettings, round_id: Id) -> Response:
+    """The round sheet, to print."""
+    pdf = sheet_pdf(session, settings, reading.round_for(session, who, round_id), who, now)
+    name = f'inline; filename="tournee-{round_id}.pdf"'
+    return Response(pdf, media_type="application/pdf", headers={"Content-Disposition": name})
+
+
+def _home(who: Who, round_id: int) -> RedirectResponse:
+    """Back to where one works: the driver's home, or the round's page for a dispatcher."""
+    target = f"/rounds/{round_id}" if who.may("rounds", "direct") else "/rounds/mine"
+    return RedirectResponse(target, status_code=303)
+
+
+@router.post("/rounds/{round_id}/acceptance")
+def accept(who: Accepting, session: WriteSession, now: Now, round_id: Id) -> Response:
+    """The driver says yes."""
+    driving.accept(session, reading.round_for(session, who, round_id), who=who, now=now)
+    return _home(who, round_id)
+
+
+@router.post("/rounds/{round_id}/departure")
+def depart(who: Accepting, session: WriteSession, now: Now, round_id: Id) -> Response:
+    """The round leaves."""
+    driving.depart(session, reading.round_for(session, who, round_id), who=who, now=now)
+    return _home(who, round_id)
+
+
+@router.post("/rounds/{round_id}/end")
+def finish(who: Reporting, session: WriteSession, now: Now, round_id: Id) -> Response:
+    """The round is back."""
+    driving.finish(session, reading.round_for(session, who, round_id), who=who, now=now)
+    return _home(who, round_id)
+
+
+@router.post("/rounds/{round_id}/publication")
+def publish(who: Directing, session: WriteSession, now: Now, round_id: Id) -> Response:
+    """Show a draft to its driver."""
+    driving.publish(session, reading.round_for(session, who, round_id), who=who, now=now)
+    return RedirectResponse(f"/rounds/{round_id}", status_code=303)
+
+
+@router.post("/rounds/{round_id}/validation")
+def validate(who: Directing, session: WriteSession, now: Now, round_id: Id) -> Response:
+    """What was reported is right."""
+    driving.validate(session, reading.round_for(session, who, round_id), who=who, now=now)
+    return RedirectResponse(f"/rounds/{round_id}", status_code=303)
+
+
+@router.post("/rounds/{round_id}/driver")
+def give_to(
+    who: Directing, session: WriteSession, now: Now, round_id: Id, driver_id: Annotated[int, Form(gt=0, le=2**53)]
+) -> Response:
+    """Give the round to a driver."""
+    driving.give_to(session, reading.round_for(session, who, round_id), driver_id, who=who, now=now)
+    return RedirectResponse(f"/rounds/{round_id}", status_code=303)
