@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 from service.accounts.identifiers import Wrong
 from service.kit.clock import from_local, local
@@ -78,14 +79,18 @@ def week(expression: str, zone: str, country: str = "FR") -> list[DayHours]:
     if not expression.strip():
         return []
     monday = _ordinary_monday()
-    days = []
-    for weekday in range(7):
-        day = monday + timedelta(days=weekday)
-        start = from_local(day, datetime.min.time(), zone)
-        windows = open_windows(expression, start, start + timedelta(days=2), zone, country=country)
-        opened = [(a, b) for a, b in windows if start <= a < start + timedelta(days=1)]
-        days.append(DayHours(weekday, tuple((_minutes(day, a, zone), _minutes(day, b, zone)) for a, b in opened)))
-    return days
+    midnights = [from_local(monday + timedelta(days=day), datetime.min.time(), zone) for day in range(-1, 9)]
+    openings: dict[int, list[tuple[int, int]]] = {}
+    for opened, shut in open_windows(expression, midnights[0], midnights[-1], zone, country=country):
+        # A night that passes midnight stays one opening of the evening it began; days on end are told day by day.
+        pieces = [(opened, shut)]
+        if shut - opened > timedelta(hours=24):
+            cuts = [opened, *(midnight for midnight in midnights if opened < midnight < shut), shut]
+            pieces = list(pairwise(cuts))
+        for start, end in pieces:
+            day = local(start, zone).date()
+            openings.setdefault((day - monday).days, []).append((_minutes(day, start, zone), _minutes(day, end, zone)))
+    return [DayHours(weekday, tuple(openings.get(weekday, ()))) for weekday in range(7)]
 
 
 def _ordinary_monday() -> date:

@@ -60,6 +60,7 @@ def test_the_week_is_told_day_by_day() -> None:
     assert [day.openings for day in week[:2]] == [((480, 720), (840, 1080))] * 2
     assert week[5].openings == ((1320, 1560),)
     assert week[6].openings == ()
+    assert [day.openings for day in hours.week("24/7", "Europe/Paris")] == [((0, 1440),)] * 7
 
 
 def test_a_site_is_added_with_its_limits(client: TestClient, make: Make, region: str, database: Database) -> None:
