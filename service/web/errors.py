@@ -1,6 +1,7 @@
 """Refusals and failures as answers: RFC 9457 problem documents for machines, a page in their language for people."""
 
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 import structlog
@@ -19,6 +20,32 @@ from service.web.templating import render
 
 log = structlog.get_logger()
 PROBLEM = "application/problem+json"
+# What the API's description says of every refusal: one form for all of them, whatever the status.
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A refusal (RFC 9457), in words for people.",
+        "content": {
+            PROBLEM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["type", "title", "status", "detail", "code"],
+                    "properties": {
+                        "type": {"type": "string", "description": "urn:glane:problem: and the code"},
+                        "title": {"type": "string"},
+                        "status": {"type": "integer"},
+                        "detail": {"type": "string", "description": "what is wrong, in the reader's language"},
+                        "code": {"type": "string", "description": "stable, for programs"},
+                        "fields": {
+                            "type": "object",
+                            "additionalProperties": {"type": "string"},
+                            "description": "what is wrong with each field",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
 
 
 class Failure(Refusal):
