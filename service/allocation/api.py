@@ -136,7 +136,7 @@ def _offer_out(offer: Offer, locale: str) -> OfferOut:
         lot_id=offer.lot.key,
         code=offer.lot.code,
         donor_site_id=offer.donor.key,
-        city=offer.donor.city,
+        city=None if offer.donor.protected else offer.donor.city,
         deadline=offer.lot.deadline,
         pickup_at=offer.pickup_at,
         metres=offer.metres,

@@ -1,7 +1,10 @@
 """The named refusals of claims."""
 
-from service.kit.i18n import N_
+from collections.abc import Sequence
+
+from service.kit.i18n import DEFAULT_LOCALE, N_, gettext
 from service.kit.refusals import Invalid, NotFound, Refusal
+from service.lots.rules.verdicts import Verdict
 
 
 class ClaimUnknown(NotFound):
@@ -16,9 +19,14 @@ class NotEligible(Refusal):
     code = "not-eligible"
     message = N_("Vous ne pouvez pas prendre ce lot : %(reason)s")
 
-    def __init__(self, *, rules: list[str], reason: str) -> None:
-        super().__init__(reason=reason)
-        self.rules = rules
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        super().__init__()
+        self.verdict = verdicts[0]
+        self.rules = sorted({verdict.code for verdict in verdicts})
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """The first reason, in the reader's language as the rest of the sentence."""
+        return gettext(self.message, locale, reason=self.verdict.text(locale))
 
 
 class CharityNotApproved(Refusal):
@@ -54,12 +62,6 @@ class ClaimNotReleasable(Refusal):
     message = N_("Cette demande ne peut plus être rendue : elle est partie, refusée ou déjà rendue.")
 
 
-class CannotBring(Refusal):
-    status = 409
-    code = "cannot-bring"
-    message = N_("Aucune tournée ne peut apporter ce lot (%(reason)s). Vous pouvez venir le chercher.")
-
-
 class CannotCollect(Refusal):
     status = 409
     code = "cannot-collect"
@@ -71,16 +73,22 @@ class WrongCode(Invalid):
     message = N_("Ce n'est pas le code de cette demande. Demandez à l'association les six chiffres de son écran.")
 
 
-class CodeBlocked(Refusal):
-    status = 429
-    code = "code-blocked"
-    message = N_("Trop de codes faux pour cette demande. Appelez la régulation.")
-
-
 class NotCollectedByCharity(Refusal):
     status = 409
     code = "not-collected-by-charity"
     message = N_("Ce lot est apporté par une tournée : c'est le chauffeur qui l'enlève.")
+
+
+class NothingToHandOver(Refusal):
+    status = 409
+    code = "nothing-to-hand-over"
+    message = N_("Il n'y a plus rien à remettre pour cette demande : elle a été rendue ou refusée.")
+
+
+class NothingToWeigh(Refusal):
+    status = 409
+    code = "nothing-to-weigh"
+    message = N_("Il n'y a rien à peser : le donateur n'a pas encore remis ce lot, ou la demande est close.")
 
 
 class TooEarlyForNoShow(Refusal):

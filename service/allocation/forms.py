@@ -5,6 +5,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from service.allocation.models import Way
 
 MOST_GRAMS = 30_000_000
+# No key of ours is longer, and the database could not even compare it.
+KEY_DIGITS = 15
+
+
+def typed_key(text: str) -> int | None:
+    """A key as a form carries it; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= KEY_DIGITS else None
 
 
 class ClaimLineIn(BaseModel):

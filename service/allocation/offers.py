@@ -45,10 +45,15 @@ class Offer:
     metres: int | None
     pickup_at: datetime
     taken_lines: frozenset[int] = frozenset()
+    # What fits today over all lines together; None without a limit.
+    room: int | None = None
+    reception: Sequence[tuple[datetime, datetime]] = ()
 
     @property
     def grams(self) -> int:
-        return sum(line.grams for line in self.lines)
+        """What the site may take of it all: each line alone may fit where all of them do not."""
+        total = sum(line.grams for line in self.lines)
+        return total if self.room is None else min(total, self.room)
 
     @property
     def is_open(self) -> bool:
@@ -144,6 +149,8 @@ def _offer(
         metres=distance(lot, donor, receiver.site),
         pickup_at=pickup_at,
         taken_lines=frozenset(line.key for line in lines if not line.free_grams),
+        room=receiver.room,
+        reception=receiver.reception,
     )
 
 
@@ -155,10 +162,10 @@ def _line_offer(line: LotLine, receiver: Receiver, pickup_at: datetime, law: Foo
 
 
 def distance(lot: Lot, donor: Site, site: Site) -> int | None:
-    """Metres as the crow flies from the lot to the site; None for a protected site or an unknown place."""
+    """Metres as the crow flies from the lot to the site; None where either is protected or its place unknown."""
     start = pin_of(lot) or (
         (donor.latitude, donor.longitude) if donor.latitude is not None and donor.longitude is not None else None
     )
-    if start is None or site.protected or site.latitude is None or site.longitude is None:
+    if start is None or donor.protected or site.protected or site.latitude is None or site.longitude is None:
         return None
     return metres_between(start, (site.latitude, site.longitude))

@@ -17,7 +17,7 @@ from service.allocation import queries
 from service.allocation.actions import claiming, collecting
 from service.allocation.api import try_code
 from service.allocation.errors import ClaimUnknown, SiteNotYours
-from service.allocation.forms import HandOverIn, WeightIn
+from service.allocation.forms import HandOverIn, typed_key
 from service.allocation.models import Way
 from service.allocation.offers import Offer
 from service.allocation.words import STAGES, STORY, stage_of
@@ -146,7 +146,7 @@ def make_claim(
     locale: Locale,
 ) -> Response:
     """One tap from the list (no quantities: everything the site may take), or the form with a quantity a line."""
-    site_id = int(form["site"]) if form.get("site", "").isdigit() else None
+    site_id = typed_key(form.get("site", ""))
     database = parts_of(request).database
     try:
         wanted = _quantities(form)
@@ -171,7 +171,7 @@ def make_claim(
 
 def _quantities(form: Mapping[str, str]) -> dict[int, int] | None:
     """Grams by line as typed, in kilograms; None when the form names no line (everything)."""
-    named = {int(key[5:]): text for key, text in form.items() if key.startswith("line-") and key[5:].isdigit()}
+    named = _by_key(form, "line-")
     if not named:
         return None
     wanted = {}
@@ -184,6 +184,12 @@ def _quantities(form: Mapping[str, str]) -> dict[int, int] | None:
             problem.fields[f"line-{line}"] = WeightUnreadable.message
             raise
     return wanted
+
+
+def _by_key(form: Mapping[str, str], prefix: str) -> dict[int, str]:
+    """What was typed in the fields called by a prefix and a key ("line-12")."""
+    keys = ((typed_key(name[len(prefix) :]), text) for name, text in form.items() if name.startswith(prefix))
+    return {key: text for key, text in keys if key is not None}
 
 
 @router.get("/claims")
@@ -340,14 +346,9 @@ def receive(
     """What the charity weighed at home, a quantity a share."""
     database = parts_of(request).database
     try:
-        weights = [
-            WeightIn(share_id=int(key[6:]), grams=parse_kg(text))
-            for key, text in form.items()
-            if key.startswith("share-") and key[6:].isdigit() and text.strip()
-        ]
+        weights = {share: parse_kg(text) for share, text in _by_key(form, "share-").items() if text.strip()}
         with database.transaction() as session:
-            by_share = {weight.share_id: weight.grams for weight in weights}
-            collecting.receive(session, who=who, claim_id=claim_id, weights=by_share, now=now)
+            collecting.receive(session, who=who, claim_id=claim_id, weights=weights, now=now)
     except ClaimUnknown:
         raise
     except Refusal as refusal:

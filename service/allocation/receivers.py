@@ -1,6 +1,6 @@
 """From a charity's site to what the pure rules ask for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -26,6 +26,17 @@ class Receiver:
     organisation: Organisation
     facts: ReceiverFacts
     reception: tuple[tuple[datetime, datetime], ...]
+
+    @property
+    def room(self) -> int | None:
+        """Grams that still fit today, over all kinds of food; None without a limit."""
+        most = self.facts.max_grams_day
+        return None if most is None else max(0, most - sum(self.facts.received_today.values()))
+
+    def holding(self, category: str, grams: int) -> "Receiver":
+        """The same site once it holds so much more."""
+        today = {**self.facts.received_today, category: self.facts.received_today.get(category, 0) + grams}
+        return replace(self, facts=replace(self.facts, received_today=today))
 
 
 def receiver_of(

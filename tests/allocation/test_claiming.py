@@ -1,6 +1,7 @@
 """Claiming: all or part, once, by those who may; the last kilograms go to one; giving back offers again."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -253,3 +254,50 @@ def test_offers_say_what_may_be_taken_and_why_not(stall: Stall, client: TestClie
     assert everything[1]["lot_id"] == yoghurt.key
     assert "réfrigérateur" in everything[1]["lines"][0]["reasons"][0]
 
+
+def test_two_lines_do_not_fill_the_shelves_twice(stall: Stall, make: Make) -> None:
+    """A site with room for 12 kg today is given 12 kg of 10 kg of bread and 6 kg of yoghurt, not 16."""
+    small = make.charity("Petite", max_grams_day=12_000)
+    claim = stall.claim(stall.post(BREAD, YOGHURT), who=small.who)
+    assert sum(share.grams for share in stall.shares(claim)) == 12_000
+
+
+def test_lines_that_fit_one_by_one_are_refused_together(stall: Stall, make: Make) -> None:
+    """Asking 10 kg and 6 kg with room for 12 kg is too much, as one line of 16 kg would be."""
+    small = make.charity("Petite", max_grams_day=12_000)
+    lot = stall.post(BREAD, YOGHURT)
+    first = stall.first_line(lot)
+    with pytest.raises(NotEligible, match="encore recevoir"):
+        stall.claim(lot, who=small.who, wanted={first: 10_000, first + 1: 6_000})
+    assert stall.free(lot) == 16_000
+
+
+def test_a_refusal_is_in_one_language(stall: Stall, client: TestClient, make: Make) -> None:
+    """The reason inside the sentence is translated with it."""
+    cold = make.charity("Sans froid", fridge_litres=0)
+    headers = {"Authorization": f"Bearer {make.token(cold.person.key)}", "Cookie": "glane_locale=en"}
+    answer = client.post(f"/api/v1/lots/{stall.post(YOGHURT).key}/claims", json={}, headers=headers)
+    assert answer.status_code == 403
+    assert "needs a fridge" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5_000, "-1"])
+def test_forged_field_names_are_no_failure(stall: Stall, sign_in: Callable[[int], TestClient], number: str) -> None:
+    """A form whose fields name no line, site or share of ours is never answered 500."""
+    browser = sign_in(stall.charity.person.key)
+    form = {"site": number, f"line-{number}": "2", f"share-{number}": "2"}
+    claim = stall.claim(stall.post())
+    assert browser.post(f"/lots/{stall.post().key}/claims", data=form).status_code < 500
+    assert browser.post(f"/claims/{claim.key}/reception", data=form).status_code < 500
+
+
+def test_the_donor_does_not_learn_the_phone_of_a_protected_place(
+    stall: Stall, make: Make, sign_in: Callable[[int], TestClient]
+) -> None:
+    """An ordinary charity's number is shown to the donor it comes to, a protected place's is not."""
+    hidden = make.charity("Point relais 07", protected=True, contact_phone="+33240000007")
+    known = make.charity("Voisine", contact_phone="+33240000008")
+    claims = [stall.claim(stall.post(), who=party.who) for party in (hidden, known)]
+    browser = sign_in(stall.donor.person.key)
+    pages = [browser.get(f"/claims/{claim.key}").text.replace("\u00a0", " ") for claim in claims]
+    assert ["40 00 00 0" in page or "+3324000000" in page for page in pages] == [False, True]

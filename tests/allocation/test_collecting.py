@@ -7,20 +7,26 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.allocation.actions import collecting
-from service.allocation.errors import NotCollectedByCharity, TooEarlyForNoShow, WrongCode
+from service.allocation.errors import (
+    NotCollectedByCharity,
+    NothingToHandOver,
+    NothingToWeigh,
+    TooEarlyForNoShow,
+    WrongCode,
+)
 from service.allocation.models import Claim, ClaimState, Way
+from service.journal import queries as journal
 from service.kit.refusals import NotAllowed
+from service.lots.actions import handing_over
 from service.lots.errors import ShareUnknown
-from service.lots.models import ShareState
+from service.lots.models import Share, ShareState
 from tests.allocation.conftest import Stall
 from tests.people import Make
 
 
 def hand_over(stall: Stall, claim: Claim, code: str | None = None) -> None:
     with stall.database.transaction() as session:
-        collecting.hand_over(
-            session, who=stall.donor.who, claim_id=claim.key, code=code or claim.code, now=stall.now
-        )
+        collecting.hand_over(session, who=stall.donor.who, claim_id=claim.key, code=code or claim.code, now=stall.now)
 
 
 def test_the_code_closes_it_and_the_charitys_weight_counts(stall: Stall) -> None:
@@ -121,3 +127,41 @@ def test_a_collected_claim_cannot_be_reported_absent(stall: Stall) -> None:
     with pytest.raises(Exception, match="ne peut plus être rendue"), stall.database.transaction() as session:
         late = stall.now + timedelta(hours=9)
         collecting.report_no_show(session, who=stall.donor.who, claim_id=claim.key, now=late)
+
+
+def test_nothing_is_handed_over_of_a_claim_given_back(stall: Stall) -> None:
+    """After an absence was reported the code opens nothing, and the journal does not say it did."""
+    claim = stall.claim(stall.post())
+    with stall.database.transaction() as session:
+        collecting.report_no_show(session, who=stall.donor.who, claim_id=claim.key, now=stall.now + timedelta(hours=4))
+    with pytest.raises(NothingToHandOver):
+        hand_over(stall, claim)
+    with pytest.raises(NothingToWeigh), stall.database.transaction() as session:
+        collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+
+
+def test_a_second_tap_tells_nothing_twice(stall: Stall) -> None:
+    """Handing over and weighing again change nothing and write nothing."""
+    claim = stall.claim(stall.post())
+    for _ in range(2):
+        hand_over(stall, claim)
+    for _ in range(2):
+        with stall.database.transaction() as session:
+            collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+    with stall.database.read() as session:
+        kinds = [entry.kind for entry in journal.of_subject(session, "claim", claim.key)]
+    assert (kinds.count("claim.collected"), kinds.count("claim.received")) == (1, 1)
+
+
+def test_what_was_refused_on_the_way_is_not_received(stall: Stall) -> None:
+    """10 kg fetched, 2 kg of them thrown away on arrival: without a weighing, 8 kg were received."""
+    claim = stall.claim(stall.post())
+    hand_over(stall, claim)
+    with stall.database.transaction() as session:
+        share = session.get_one(Share, stall.shares(claim)[0].key)
+        handing_over.refuse_share(
+            session, share, grams=2_000, reason="damaged_packaging", at="delivery", who=stall.charity.who, now=stall.now
+        )
+    with stall.database.transaction() as session:
+        collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+    assert stall.shares(claim)[0].received_grams == 8_000

@@ -33,7 +33,7 @@ from service.lots.errors import LotAlreadyTaken, LotUnknown
 from service.lots.facts import line_facts, pairs, pin_of, zone_of
 from service.lots.models import Lot, Share, ShareState
 from service.lots.rules.dates import edible_until
-from service.lots.rules.verdicts import forbidden
+from service.lots.rules.verdicts import Verdict, forbidden
 from service.lots.words import lot_title
 from service.notices import actions as notices
 from service.shipments import actions as shipments
@@ -99,27 +99,40 @@ def claim(
 
 
 def _asked(offer: Offer, receiver: Receiver, wanted: Mapping[int, int] | None, now: datetime) -> dict[int, int]:
-    """Grams by line, each checked: what is free, and what the rules allow this site."""
+    """Grams by line, each checked with those before it: what is free, and what the rules allow this site."""
+    zone = zone_of(offer.lot.region)
+    law = law_at(now, zone)
     lines = {offered.line.key: offered for offered in offer.lines}
-    if wanted is None:
-        asked = {key: offered.grams for key, offered in lines.items() if offered.is_open}
-        refused = [] if asked else offer.refusals
-    else:
-        asked = {key: grams for key, grams in wanted.items() if grams > 0}
-        refused = []
-        for key, grams in asked.items():
-            if key not in lines:
-                raise _gone_or_foreign(offer, key)
-            if grams > lines[key].line.free_grams:
-                raise LotAlreadyTaken(free=lines[key].line.free_grams)
-            zone = zone_of(offer.lot.region)
-            law = law_at(now, zone)
-            refused += forbidden(verdicts_on(lines[key].line, receiver, offer.pickup_at, law, zone, grams))
+    asked: dict[int, int] = {}
+    refused: list[Verdict] = []
+    for key, grams in _wished(offer, wanted).items():
+        if key not in lines:
+            raise _gone_or_foreign(offer, key)
+        line = lines[key].line
+        if grams > line.free_grams:
+            raise LotAlreadyTaken(free=line.free_grams)
+        if wanted is None and receiver.room is not None:
+            grams = min(grams, receiver.room)
+        found = forbidden(verdicts_on(line, receiver, offer.pickup_at, law, zone, grams)) if grams else []
+        if grams and not found:
+            asked[key] = grams
+            receiver = receiver.holding(line.category, grams)
+        elif wanted is not None:
+            refused += found
+    if wanted is None and not asked:
+        refused = offer.refusals
     if refused:
-        raise NotEligible(rules=sorted({verdict.code for verdict in refused}), reason=refused[0].text())
+        raise NotEligible(refused)
     if not asked:
         raise AskSomething() if offer.lines else LotAlreadyTaken(free=0)
     return asked
+
+
+def _wished(offer: Offer, wanted: Mapping[int, int] | None) -> dict[int, int]:
+    """Grams by line: those named, else everything the site may take of each."""
+    if wanted is None:
+        return {offered.line.key: offered.grams for offered in offer.lines if offered.is_open}
+    return {key: grams for key, grams in wanted.items() if grams > 0}
 
 
 def _gone_or_foreign(offer: Offer, line_id: int) -> Refusal:
