@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query
-from pydantic import BaseModel, Field
+from pydantic import Field
 from starlette.requests import Request
 
 from service.accounts import passwords
@@ -19,7 +19,7 @@ from service.accounts.api.shapes import (
 )
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import demand_own, relation, relation_of_head
-from service.accounts.forms import OrganisationIn, RegistrationIn
+from service.accounts.forms import OrganisationIn, RegistrationIn, Shape
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.models import AccountState, Organisation, OrganisationKind
@@ -171,7 +171,7 @@ def see_first_lot(
     return OrganisationOut.of(organisation)
 
 
-class DelegationIn(BaseModel):
+class DelegationIn(Shape):
     delegated: bool
 
 
@@ -189,7 +189,7 @@ def delegate(
     return OrganisationOut.of(organisation)
 
 
-class HeadIn(BaseModel):
+class HeadIn(Shape):
     parent_id: Annotated[int, Field(ge=1, le=2**53)] | None
 
 

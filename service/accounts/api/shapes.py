@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel, Field
 
+from service.accounts.forms import Shape
 from service.accounts.keys import Invitation
 from service.accounts.models import (
     AccountState,
@@ -226,5 +227,5 @@ class RegisteredOut(BaseModel):
     person: PersonOut
 
 
-class ReasonIn(BaseModel):
+class ReasonIn(Shape):
     reason: str = Field("", max_length=200)

@@ -26,7 +26,7 @@ from service.web.templating import render
 
 router = APIRouter()
 Visitor = Annotated[Who, Depends(Guard("sign_in", "use"))]
-PIN_SHAPE = N_("Choisissez 4 à 8 chiffres, différents les uns des autres.")
+PIN_SHAPE = N_("Choisissez 4 à 8 chiffres, pas tous les mêmes.")
 
 
 def _page(
