@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from config.catalogue import Category, DateKind, UnknownCategory, catalogue
 from config.food_law import TemperatureClass
 from service.accounts.models import Activity
-from service.kit.i18n import N_
+from service.kit.i18n import N_, gettext
 from service.lots.models import LotLine, RefusalReason, ShareState, WithdrawalReason
 from service.lots.rules.lifecycle import LABELS, LotState
 
@@ -136,10 +136,16 @@ def category_icon(slug: str) -> str:
         return "shopping-basket"
 
 
+TWO = N_("%(first)s et %(second)s")
+MORE = N_("%(first)s et %(count)s autres sortes")
+
+
 def lot_title(lines: Sequence[LotLine], locale: str) -> str:
     """What a lot is called: its categories, the heaviest first."""
     heaviest = sorted(lines, key=lambda line: -line.grams)
-    names = list(dict.fromkeys(category_label(line.category, locale) for line in heaviest))
-    if len(names) > 3:
-        names = [*names[:2], "…"]
-    return ", ".join(names)
+    first, *others = dict.fromkeys(category_label(line.category, locale) for line in heaviest)
+    if not others:
+        return first
+    if len(others) == 1:
+        return gettext(TWO, locale, first=first, second=others[0][0].lower() + others[0][1:])
+    return gettext(MORE, locale, first=first, count=len(others))

@@ -66,5 +66,8 @@ def list_lots(
             "next_href": address(after=page.next, limit=asked.limit) if page.next else None,
             "newcomers": newcomers,
             "staff": staff,
+            # Only the first page is kept true while it is open: further ones are history.
+            "first_page": asked.after is None,
+            "here": address(),
         },
     )
