@@ -170,19 +170,8 @@ class ShiftUnderWay(Refusal):
     message = N_("La tournée de ce service est déjà partie.")
 
 
-class TravelUnavailable(Refusal):
-    status = 503
-    code = "travel-unavailable"
-    message = N_("Le service d'itinéraires ne répond pas. Le plan précédent reste en vigueur.")
-
-
 class AddressNotNow(NotAllowed):
     code = "address-not-now"
     message = N_(
         "Cette adresse est protégée : seule la personne qui livre la voit, pour son arrêt et à l'approche de l'heure."
     )
-
-
-class ShiftNotFound(NotFound):
-    code = "shift-not-found"
-    message = N_("Ce service n'existe pas.")

@@ -105,17 +105,3 @@ def moved_times(
         expected.append(arrives)
         leaves, before = begins + (departure - start), departure
     return expected
-
-
-def spread(total: int, weights: Sequence[int]) -> list[int]:
-    """A weight shared out in proportion, whole grams, the sum exact (largest remainders first)."""
-    whole = sum(weights)
-    if not weights:
-        return []
-    if whole == 0:
-        return [total, *[0] * (len(weights) - 1)]
-    parts = [total * weight // whole for weight in weights]
-    by_rest = sorted(range(len(weights)), key=lambda at: (-(total * weights[at] % whole), at))
-    for at in by_rest[: total - sum(parts)]:
-        parts[at] += 1
-    return parts

@@ -43,13 +43,3 @@ WEEKDAYS = (
     N_("Samedi"),
     N_("Dimanche"),
 )
-OUTCOMES = {
-    "": N_("En vigueur"),
-    "outdated": N_("Dépassé par un plan plus récent"),
-    "overtaken": N_("Dépassé par la route, refait aussitôt"),
-    "failed": N_("Le calcul a échoué, nouvel essai dans un instant"),
-    "stopped": N_("Interrompu, repris au redémarrage"),
-    "breach": N_("Refusé par le contrôle"),
-    "joined": N_("Regroupé avec une autre demande"),
-    "worker-lost": N_("Interrompu, repris par un autre calculateur"),
-}

@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 import routing
 from config.settings import Settings
 from service.accounts.who import Who
+from service.database.engine import Database
 from service.journal.models import Entry
 from service.lots import actions as lots
 from service.lots.forms import LotIn
 from service.lots.models import Share
 from service.lots.queries import lines_of, shares_by_id
-from service.database.engine import Database
 from service.rounds.models import Cold, Round, Shift, Stop, StopTask, Vehicle, VehicleKind
 from service.rounds.planning.work import plan_zone
 from service.rounds.queries import rounds as reading
 from service.shipments import actions as shipping
 from service.shipments.models import Shipment, ShipmentItem
 from service.shipments.queries import items_of
-from sqlmodel import select
 from tests.people import REGION, Make, Party
 
 ITERATIONS = 30

@@ -127,9 +127,10 @@ def test_refused_at_pickup_ends_the_transport_with_its_reason(road: Road, fleet:
 
 def test_what_does_not_fit_becomes_a_lot_again_in_one_tap(road: Road, fleet: Fleet, make: Make) -> None:
     """Partly loaded with the rest offered: a new lot holds exactly what stayed, and grams balance."""
+    from sqlmodel import select
+
     from service.lots.models import Lot
     from service.lots.queries import children_of, free_grams
-    from sqlmodel import select
 
     fleet.shift(fleet.vehicle())
     shipment = fleet.carried(make.donor(), make.charity(town="Rezé"), 10_000)
@@ -147,8 +148,9 @@ def test_what_does_not_fit_becomes_a_lot_again_in_one_tap(road: Road, fleet: Fle
 
 def test_refused_at_the_door_is_offered_again_from_the_vans_home(road: Road, fleet: Fleet, make: Make) -> None:
     """The charity has no room: the food becomes a lot at the vehicle's home site, the transport ends as failed."""
-    from service.lots.models import Lot
     from sqlmodel import col, select
+
+    from service.lots.models import Lot
 
     fleet.shift(fleet.vehicle())
     shipment = fleet.carried(make.donor(), make.charity(town="Rezé"), 10_000)

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
+
 from service.rounds.models import RoundState, Vehicle
 from service.shipments.models import ShipmentState
-from sqlmodel import select
 from tests.people import Make
 from tests.rounds.conftest import Fleet, Road
 
@@ -90,9 +91,7 @@ def test_the_board_shows_rounds_what_is_left_and_asks_for_plans(fleet: Fleet, ma
     assert browser.get("/dispatch?day=2026-11-21").status_code == 200
 
 
-def test_vehicles_shifts_fixed_rounds_and_absences_have_forms(
-    fleet: Fleet, make: Make, sign_in: SignIn
-) -> None:
+def test_vehicles_shifts_fixed_rounds_and_absences_have_forms(fleet: Fleet, make: Make, sign_in: SignIn) -> None:
     """Each form opens, refuses what is wrong with its words, and keeps what is right."""
     browser = sign_in(fleet.dispatcher.person.key)
     for path in ("vehicles", "vehicles/new", "absences/new", "shifts", "fixed-rounds"):
@@ -135,7 +134,7 @@ def test_a_charity_sees_when_the_van_comes_and_its_code(fleet: Fleet, make: Make
     page = sign_in(charity.person.key).get("/arrivals").text
     assert code[:3] in page
     assert code[3:] in page
-    assert "class=\"code\"" not in sign_in(donor.person.key).get("/arrivals").text
+    assert 'class="code"' not in sign_in(donor.person.key).get("/arrivals").text
     driver = sign_in(fleet.carrier.person.key)
     driver.post(f"/rounds/{delivery.round_id}/acceptance")
     for path in ("/rounds/mine", f"/rounds/{delivery.round_id}", f"/api/v1/rounds/{delivery.round_id}"):

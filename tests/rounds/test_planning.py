@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
+from sqlmodel import select
+
 from service.journal.models import Entry
 from service.rounds.models import Cold, Plan, PlanState, RoundState, StopState
 from service.shipments.models import ShipmentState
-from sqlmodel import select
 from tests.people import Make
 from tests.rounds.conftest import Fleet
 

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import select
+
 import routing
 from config.settings import Settings
 from service.rounds.models import Plan, PlanState, RoundState, StopState
@@ -12,7 +14,6 @@ from service.rounds.planning.reading import read
 from service.rounds.planning.travel import matrices
 from service.rounds.planning.work import plan_zone
 from service.shipments.models import ShipmentState
-from sqlmodel import select
 from tests.people import REGION, Make
 from tests.rounds.conftest import Fleet, Road, quick
 
@@ -28,7 +29,10 @@ def test_executed_and_imminent_stops_stay_when_a_new_lot_comes(road: Road, fleet
     fleet.plan(road.later(minutes=3))
     [round_] = fleet.rounds()
     stops = fleet.stops(round_)
-    assert [(s.number, s.state) for s in stops[:2]] == [(pickup.number, StopState.DONE), (delivery.number, StopState.TODO)]
+    assert [(s.number, s.state) for s in stops[:2]] == [
+        (pickup.number, StopState.DONE),
+        (delivery.number, StopState.TODO),
+    ]
     assert stops[1].frozen
     assert len(stops) == 4
     assert stops[1].code == delivery.code
@@ -141,9 +145,7 @@ def test_a_worker_that_died_is_replaced(fleet: Fleet, make: Make) -> None:
     fleet.want(make.donor(), make.charity(town="Rezé"))
     long_ago = real_now() - timedelta(hours=1)
     make.row(PlanningLease(region=REGION, zone="all", holder="dead", until=long_ago, taken_at=long_ago))
-    lost = make.row(
-        Plan(region=REGION, zone="all", day=fleet.now.date(), asked_at=fleet.now, state=PlanState.SOLVING)
-    )
+    lost = make.row(Plan(region=REGION, zone="all", day=fleet.now.date(), asked_at=fleet.now, state=PlanState.SOLVING))
     assert len(fleet.plan()) == 1
     with fleet.database.read() as session:
         assert session.get_one(Plan, lost.key).outcome == "worker-lost"

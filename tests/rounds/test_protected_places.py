@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from service.accounts.protected import SecretAddress, keep_address
 from service.database.engine import Database
 from service.rounds.models import Stop
@@ -58,8 +59,9 @@ def test_neither_lists_nor_paper_nor_journal_hold_the_address(
     road: Road, fleet: Fleet, make: Make, shelter: Party, database: Database
 ) -> None:
     """The round as JSON and the whole journal know a label, no street and no coordinates of the place."""
-    from service.journal.models import Entry
     from sqlmodel import select
+
+    from service.journal.models import Entry
 
     fleet.shift(fleet.vehicle())
     fleet.carried(make.donor(), shelter)

@@ -20,9 +20,7 @@ def ask(fleet: Fleet, donor: Party, charity: Party, **given: Any) -> Reach:
         **given,
     }
     with fleet.database.read() as session:
-        return could_bring(
-            session, REGION, pickup_site_id=donor.site.key, delivery_site_id=charity.site.key, **values
-        )
+        return could_bring(session, REGION, pickup_site_id=donor.site.key, delivery_site_id=charity.site.key, **values)
 
 
 def test_a_round_with_room_can_bring_it_and_says_about_when(fleet: Fleet, make: Make) -> None:

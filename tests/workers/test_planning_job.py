@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+
 from config.settings import Settings
 from service.shipments.models import ShipmentState
 from tests.people import Make

@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+
 from config.settings import Settings
 from service.database.engine import Database
-from sqlalchemy.exc import OperationalError
 from workers.__main__ import run_worker
 from workers.queue import Work, run_once
 from workers.scheduler import Election, Scheduler

@@ -17,7 +17,7 @@ from service.rounds.forms import PlanAsked
 from service.rounds.mapping import map_of
 from service.rounds.queries import fleet, plans, rounds
 from service.rounds.showing import goods_of, shown_all
-from service.rounds.words import OUTCOMES, ROUND_STATES
+from service.rounds.words import ROUND_STATES
 from service.shipments.queries import unserved
 from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
@@ -57,7 +57,6 @@ def board(
         "left": [(one, goods.get(one.key, ()), sites[one.pickup_site_id], sites[one.delivery_site_id]) for one in left],
         "plans": plans.current_plans(session, who.region, chosen),
         "searching": plans.under_search(session, who.region),
-        "outcomes": OUTCOMES,
         "map": map_of(views, config, homes=False),
         "may_ask": who.may("plans", "ask"),
         **_vehicles(session, who, shifts, views),
