@@ -14,11 +14,23 @@ from typing import Any
 
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 from sqlmodel import Session, create_engine
 
+from service.kit.i18n import N_
+from service.kit.refusals import Refusal
+
 WRITERS_TURN = 0x676C616E65  # "glane": the advisory lock's key
 BUSY_SECONDS = 30
+
+
+class WritersBusy(Refusal):
+    """Others wrote for too long."""
+
+    status = 503
+    code = "writers-busy"
+    message = N_("Glane est très sollicité en ce moment. Rien n'a été enregistré : réessayez dans un instant.")
 
 
 class Database:
@@ -46,6 +58,8 @@ class Database:
         with Session(self.engine, autoflush=False) as session:
             if self.is_sqlite:
                 session.connection().exec_driver_sql("BEGIN")
+            else:
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     @contextmanager
@@ -81,9 +95,13 @@ class _TurnTakingSession(Session):
             return
         if self._database.is_sqlite:
             if not self._database.turn.acquire(timeout=BUSY_SECONDS):
-                raise TimeoutError("waited too long for the turn to write")
+                raise WritersBusy()
             self._has_turn = True
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                # Another process held the file for as long.
+                raise WritersBusy() from error
         else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_TURN})
             self._has_turn = True
@@ -104,7 +122,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         for pragma in (
             "journal_mode=WAL",
             "synchronous=NORMAL",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
+            f"busy_timeout={int(BUSY_SECONDS * 1000)}",
             "foreign_keys=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")

@@ -1,5 +1,6 @@
 """One transaction: everything or nothing, one writer at a time, aware times."""
 
+import sqlite3
 import threading
 from datetime import UTC, datetime
 
@@ -7,8 +8,10 @@ import pytest
 from sqlmodel import select
 
 from service.accounts.models import Organisation, OrganisationKind
-from service.database.engine import Database
+from service.database import engine
+from service.database.engine import Database, WritersBusy
 from service.journal import actions, queries
+from service.journal.models import Entry
 
 
 def organisation(name: str, now: datetime) -> Organisation:
@@ -17,6 +20,7 @@ def organisation(name: str, now: datetime) -> Organisation:
 
 def test_nothing_is_kept_of_a_transaction_that_fails(database: Database, now: datetime) -> None:
     """An error in the middle leaves no row behind."""
+
     def fail_in_the_middle() -> None:
         with database.transaction() as session:
             session.add(organisation("A", now))
@@ -83,3 +87,29 @@ def test_writers_take_turns_and_numbers_are_commit_order(database: Database, now
     done.set()
     reader.join()
     assert sorted(seen) == sorted(worker * 100 + index for worker in range(6) for index in range(10))
+
+
+def test_a_writer_who_waits_too_long_is_told_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another process holds the file a write is refused in words, and the next one has its turn."""
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL queues writers itself")
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    other = sqlite3.connect(str(database.engine.url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(WritersBusy), database.transaction() as session:
+        session.exec(select(Entry)).all()
+    other.execute("ROLLBACK")
+    other.close()
+    with database.transaction() as session:
+        assert session.exec(select(Entry)).all() == []
+
+
+def test_a_reader_sees_one_moment(database: Database, now: datetime) -> None:
+    """What is written between two readings of one session is not seen by the second: sums agree on every engine."""
+    with database.read() as session:
+        assert queries.newest_number(session) == 0
+        with database.transaction() as writing:
+            actions.append(writing, region="r", kind="k", at=now, subject=("lot", 1), audience=["all"])
+        assert queries.newest_number(session) == 0
+    with database.read() as session:
+        assert queries.newest_number(session) == 1
