@@ -9,6 +9,7 @@ from service.lots.errors import (
     AgainstFoodLaw,
     LotAlreadyTaken,
     LotNotChangeable,
+    LotNotOpen,
     LotTooLate,
     ReasonUnknown,
     ShareNotOpen,
@@ -35,7 +36,8 @@ def test_from_granted_to_delivered(shop: Shop) -> None:
     assert (done.state, done.collected_grams, done.received_grams) == ("delivered", 9800, 9600)
     assert shop.lot(lot.key).state == "delivered"
     delivered = shop.told("share.delivered")[0]
-    assert (delivered.data["grams"], delivered.data["category"], delivered.data["donor_kind"]) == (9600, "bread", "bakery")
+    told = [delivered.data[name] for name in ("grams", "category", "donor_kind")]
+    assert told == [9600, "bread", "bakery"]
     assert f"org:{shop.charities[0].id}" in delivered.audience
     shop.balance(lot.key)
     actions_at = shop.now + timedelta(hours=60)
@@ -157,9 +159,12 @@ def test_nothing_is_granted_too_late_or_of_a_withdrawn_lot(shop: Shop) -> None:
     shop.now += timedelta(hours=4)
     with pytest.raises(LotTooLate):
         shop.reserve(lot.key, 1000)
+    shop.now -= timedelta(hours=4)
     with pytest.raises(LotAlreadyTaken):
-        shop.now -= timedelta(hours=4)
         shop.reserve(lot.key, 10_001)
+    shop.act(actions.withdraw, lot, reason="sold")
+    with pytest.raises(LotNotOpen):
+        shop.reserve(lot.key, 1000)
 
 
 def test_withdrawing_takes_back_what_is_promised(shop: Shop) -> None:

@@ -15,7 +15,8 @@ from tests.people import Make
 
 STEP = st.tuples(
     st.sampled_from(
-        ["reserve", "release", "no_show", "collect", "deliver", "refuse", "rest", "split", "unsplit", "withdraw", "expire"]
+        ["reserve", "release", "no_show", "collect", "deliver", "refuse"]
+        + ["rest", "split", "unsplit", "withdraw", "expire"]
     ),
     st.integers(0, 10_000),
     st.integers(1, 12_000),
@@ -96,7 +97,7 @@ def test_every_gram_is_somewhere_once(database: Database, make: Make, now: Any, 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(STEP.filter(lambda step: step[0] not in ("unsplit", "withdraw", "expire")), max_size=20))
-def test_the_food_of_a_lot_and_of_its_parts_adds_up(database: Database, make: Make, now: Any, history: list[Any]) -> None:
+def test_the_food_of_a_lot_and_its_parts_adds_up(database: Database, make: Make, now: Any, history: list[Any]) -> None:
     """As long as nothing is withdrawn or expires, free grams and shares of a lot and all its parts weigh what was
     posted."""
     shop = Shop(database, now, make.donor(), [make.charity("A"), make.charity("B")])

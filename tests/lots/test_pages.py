@@ -1,4 +1,4 @@
-"""The pages of the room, through the real application: giving, correcting, splitting, and forms that keep everything."""
+"""The pages of the room, through the real application: giving, correcting, splitting, and forms that keep all."""
 
 import re
 from collections.abc import Callable
