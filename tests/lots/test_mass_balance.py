@@ -13,11 +13,12 @@ from service.lots.models import Lot, RefusalReason, Share
 from tests.lots.conftest import Shop, line_in
 from tests.people import Make
 
+VERBS = (
+    *("reserve", "release", "no_show", "collect", "deliver", "refuse"),
+    *("rest", "split", "unsplit", "withdraw", "expire"),
+)
 STEP = st.tuples(
-    st.sampled_from(
-        ["reserve", "release", "no_show", "collect", "deliver", "refuse"]
-        + ["rest", "split", "unsplit", "withdraw", "expire"]
-    ),
+    st.sampled_from(VERBS),
     st.integers(0, 10_000),
     st.integers(1, 12_000),
     st.booleans(),
