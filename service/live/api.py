@@ -12,8 +12,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, WebSocket, WebSocketDisconnect
 from starlette.concurrency import run_in_threadpool
 
+from service.accounts.errors import CannotSpeakFor
 from service.accounts.guard import SESSION_COOKIE, Guard, bearer_of
-from service.accounts.queries import who_of_session, who_of_token
+from service.accounts.queries import speaking, who_of_session, who_of_token
 from service.accounts.who import Who
 from service.kit.clock import real_now
 from service.live.errors import BadCursor
@@ -79,8 +80,7 @@ async def _follow(socket: WebSocket, feed: Feed, listener: Listener, number: int
         if reader.done():
             return
         if line is None:
-            if not await run_in_threadpool(_still_signed_in, socket):
-                await socket.close(POLICY_VIOLATION, "signed-out")
+            if await _no_longer_theirs(socket, listener):
                 return
             number = max(number, feed.number) if listener.queue.empty() else number
             await asyncio.wait_for(socket.send_text(json.dumps({"heartbeat": number})), SEND_SECONDS)
@@ -90,8 +90,7 @@ async def _follow(socket: WebSocket, feed: Feed, listener: Listener, number: int
             await asyncio.wait_for(socket.send_text(line.text), SEND_SECONDS)
         if (real_now() - still_since).total_seconds() > HEARTBEAT_SECONDS:
             still_since = real_now()
-            if not await run_in_threadpool(_still_signed_in, socket):
-                await socket.close(POLICY_VIOLATION, "signed-out")
+            if await _no_longer_theirs(socket, listener):
                 return
 
 
@@ -105,13 +104,34 @@ async def _next_line(listener: Listener, reader: "asyncio.Task[None]") -> Told |
         getting.cancel()
 
 
-def _still_signed_in(socket: WebSocket) -> bool:
-    """A revoked session or a suspended person stops being told within a heartbeat."""
+async def _no_longer_theirs(socket: WebSocket, listener: Listener) -> bool:
+    """A revoked session or a suspended person stops being told within a heartbeat; somebody who has joined or left an
+    organisation meanwhile is cut, to come back with the cursor and what they may see now.
+    """
+    who = await run_in_threadpool(_caller, socket, listener.who.on_behalf_of)
+    if who is None:
+        await socket.close(POLICY_VIOLATION, "signed-out")
+    elif who.scopes != listener.scopes:
+        await socket.close(TRY_LATER, "changed")
+    else:
+        return False
+    return True
+
+
+def _caller(socket: WebSocket, on_behalf_of: int | None) -> Who | None:
+    """Who it is now, speaking for the same organisation; None when they may not any more."""
     bearer, cookie = bearer_of(socket), socket.cookies.get(SESSION_COOKIE)
     with parts_of(socket).database.read() as session:
         if bearer is not None:
-            return who_of_token(session, bearer, real_now()) is not None
-        return cookie is not None and who_of_session(session, cookie, real_now()) is not None
+            who = who_of_token(session, bearer, real_now())
+        else:
+            who = who_of_session(session, cookie, real_now()) if cookie is not None else None
+        if who is None or on_behalf_of is None:
+            return who
+        try:
+            return speaking(session, who, on_behalf_of)
+        except CannotSpeakFor:
+            return None
 
 
 async def _read_until_gone(socket: WebSocket) -> None:

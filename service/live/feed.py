@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
 from service.accounts.who import Who
@@ -129,8 +129,9 @@ class Feed:
         while True:
             try:
                 lines = await run_in_threadpool(self._next)
-            except OperationalError as problem:
-                log.warning("the journal cannot be read now", error=str(problem.orig))
+            except SQLAlchemyError as problem:
+                # Also a pool without a free connection: the feed goes on, or every socket would fall silent for good.
+                log.warning("the journal cannot be read now", error=type(problem).__name__)
                 lines = []
             if lines:
                 self.number = lines[-1].number

@@ -1,15 +1,20 @@
 """The socket: who may follow, what they are told, and that a phone which comes back misses nothing."""
 
+import threading
 from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlmodel import select
 from starlette.testclient import WebSocketDenialResponse
 from starlette.websockets import WebSocketDisconnect
 
+from service.accounts.models import Membership
 from service.database.engine import Database
 from service.journal import actions
+from service.live import api
 from tests.people import Make
 
 
@@ -78,3 +83,40 @@ def test_another_site_cannot_follow_with_our_cookie(
         browser.websocket_connect("/api/v1/live", headers={"Origin": "https://elsewhere.example"}),
     ):
         pass
+
+
+def test_who_leaves_an_organisation_is_told_no_more_of_it(
+    client: TestClient, database: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within a heartbeat the socket of somebody whose membership ended is cut, to come back with what is theirs."""
+    monkeypatch.setattr(api, "HEARTBEAT_SECONDS", 0.2)
+    charity = make.charity(habilitated=False)
+    with follow(client, make.token(charity.person.key), None) as socket:  # type: ignore[attr-defined]
+        assert "heartbeat" in socket.receive_json()
+        with database.transaction() as session:
+            for membership in session.exec(select(Membership).where(Membership.person_id == charity.person.key)).all():
+                session.delete(membership)
+        with pytest.raises(WebSocketDisconnect) as cut:  # noqa: PT012  heartbeats may still come before it is cut
+            while "heartbeat" in socket.receive_json():
+                pass
+    assert cut.value.reason in ("changed", "signed-out")
+
+
+def test_the_feed_outlives_a_database_that_has_no_room(
+    client: TestClient, database: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading that fails, whatever the reason, is tried again: what was written meanwhile is told."""
+    token = make.token(make.charity(habilitated=False).person.key)
+    feed, failed = client.app.state.feed, threading.Event()  # type: ignore[attr-defined]
+    reading = feed._next
+
+    def full() -> None:
+        failed.set()
+        raise PoolTimeout("no free connection")
+
+    monkeypatch.setattr(feed, "_next", full)
+    assert failed.wait(5)
+    monkeypatch.setattr(feed, "_next", reading)
+    with follow(client, token, None) as socket:  # type: ignore[attr-defined]
+        number = write(database, now, 1, ["role:charity"])
+        assert socket.receive_json()["number"] == number
