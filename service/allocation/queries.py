@@ -13,6 +13,10 @@ from service.allocation.models import Claim, ClaimLine, ClaimState
 from service.kit.clock import day_bounds
 from service.kit.pagination import Page, PageAsked, cut
 from service.lots.models import HOLDING, Lot, LotLine, Share
+from service.notices.models import OutgoingNotice
+
+# The kind of notice that tells neighbours of a lot.
+NEARBY = "lot_posted_nearby"
 
 
 def relations_to(who: Who, claim: Claim, lot: Lot) -> tuple[str, ...]:
@@ -109,6 +113,14 @@ def shares_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, li
     for share in session.exec(select(Share).where(col(Share.claim_id).in_(list(found))).order_by(col(Share.id))).all():
         found[share.claim_id].append(share)
     return found
+
+
+def announced(session: Session, lot_ids: Sequence[int]) -> set[int]:
+    """Which of these lots their neighbours have been told of."""
+    query = select(OutgoingNotice.subject_id).where(
+        OutgoingNotice.kind == NEARBY, OutgoingNotice.subject == "lot", col(OutgoingNotice.subject_id).in_(lot_ids)
+    )
+    return {key for key in session.exec(query.distinct()).all() if key is not None}
 
 
 def receiving_sites(session: Session, region: str) -> Sequence[Site]:

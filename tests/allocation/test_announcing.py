@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sqlalchemy import event
 from sqlmodel import select
 
 from service.allocation.actions.announcing import NEWS, announce_new_lots
@@ -39,3 +40,13 @@ def test_old_news_is_not_told(stall: Stall) -> None:
     stall.post()
     announce(stall, NEWS + timedelta(minutes=1))
     assert told(stall) == []
+
+
+def test_a_lot_already_told_costs_one_reading(stall: Stall) -> None:
+    """The job comes back every few seconds: the second time it only looks which lots are new."""
+    stall.post()
+    announce(stall)
+    asked: list[str] = []
+    event.listen(stall.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    announce(stall)
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 3

@@ -1,13 +1,15 @@
 """Telling the nearest charities that may take a new lot."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from service.accounts import queries as accounts
-from service.accounts.models import Role
+from service.accounts.models import Role, Site
 from service.allocation import queries
 from service.allocation.offers import distance, offer_of, receiver_at
+from service.allocation.receivers import Receiver
 from service.lots import queries as lots
 from service.lots.models import Lot
 from service.lots.words import lot_title
@@ -23,23 +25,30 @@ FARTHEST_METRES = 30_000
 def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     """Tell, once each, the people of the nearest sites that may take a lot just posted; answers how many lots were."""
     fresh = [lot for lot in lots.open_lots(session, region, now) if now - lot.posted_at <= NEWS]
-    for lot in fresh:
-        _announce(session, lot, now)
-    return len(fresh)
+    told = queries.announced(session, [lot.key for lot in fresh])
+    news = [lot for lot in fresh if lot.key not in told]
+    sites = queries.receiving_sites(session, region) if news else []
+    # A site is near many lots: it is read once. Nothing is granted here, so its shelves stay as they were.
+    receivers: dict[int, Receiver] = {}
+    for lot in news:
+        _announce(session, lot, sites, receivers, now)
+    return len(news)
 
 
-def _announce(session: Session, lot: Lot, now: datetime) -> None:
+def _announce(session: Session, lot: Lot, sites: Sequence[Site], receivers: dict[int, Receiver], now: datetime) -> None:
     donor = accounts.sites_by_id(session, [lot.site_id])[lot.site_id]
     near = [
         (metres, site)
-        for site in queries.receiving_sites(session, lot.region)
+        for site in sites
         if (metres := distance(lot, donor, site)) is not None and metres <= FARTHEST_METRES
     ]
     told = 0
     for metres, site in sorted(near, key=lambda pair: (pair[0], pair[1].key)):
         if told == MOST_SITES:
             return
-        offer = offer_of(session, lot, receiver_at(session, site, now), now)
+        if site.key not in receivers:
+            receivers[site.key] = receiver_at(session, site, now)
+        offer = offer_of(session, lot, receivers[site.key], now)
         if not offer.is_open:
             continue
         told += 1
@@ -48,7 +57,7 @@ def _announce(session: Session, lot: Lot, now: datetime) -> None:
             session,
             region=lot.region,
             person_ids=[person.key for person in people],
-            kind="lot_posted_nearby",
+            kind=queries.NEARBY,
             params={
                 "lot_id": lot.key,
                 "label": lot_title([line.line for line in offer.lines], "fr"),
