@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect, sync_playwright
 
+from service.accounts.who import Who
 from service.web.security import policy
 from service.web.templating import environment
 from tests.browser import ARGUMENTS, installed
@@ -33,13 +34,13 @@ def browser() -> Iterator[Browser]:
 def drawn(source: str, **given: object) -> str:
     """A page from a template's name or its text, as `render` would give it to a signed-in donor."""
     context = {
-        "request": None,
+        "request": SimpleNamespace(method="GET", url=SimpleNamespace(path="/page", query="")),
         "path": "/page",
         "locale": "fr",
         "zone": "Europe/Paris",
         "now": NOW,
         "clock_speed": 1,
-        "who": SimpleNamespace(person_id=1, name="Maëlle Guillou-Kerouédan"),
+        "who": Who(region="pays-de-la-loire", person_id=1, name="Maëlle Guillou-Kerouédan", roles=frozenset({"donor"})),
         "nav": [
             {"href": "/give", "label": "Donner", "icon": "hand-heart", "current": True},
             {"href": "/lots", "label": "Mes lots", "icon": "package", "current": False},
