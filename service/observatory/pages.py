@@ -56,14 +56,16 @@ def region_today(
         "rules": rules,
         "by_day": figures_by_day(session, who.region, days.first, days.last, who.zone) if days.days > 1 else {},
         "parts": {name: _parts(session, who.region, name, figures.parts[name], locale) for name in BREAKDOWNS},
-        "refusals": [
-            (REFUSALS.get(RefusalReason(reason), reason), grams)
-            for reason, grams in figures.whole.reasons.most_common()
-        ],
+        "refusals": [(_reason_name(reason), grams) for reason, grams in figures.whole.reasons.most_common()],
         "map_data": _map(session, who.region, days, who.zone),
     }
     template = "observatory/figures.html" if request.headers.get("hx-request") else "observatory/region.html"
     return render(request, template, context)
+
+
+def _reason_name(reason: str) -> str:
+    """What a reason is called; one that is no longer known stands for itself."""
+    return REFUSALS[RefusalReason(reason)] if reason in set(RefusalReason) else reason
 
 
 def _parts(session: Session, region: str, name: str, parts: dict[str, Tally], locale: str) -> list[tuple[str, Tally]]:

@@ -15,6 +15,7 @@ KINDS = (
     "share.collected",
     "share.delivered",
     "share.refused",
+    "share.released",
     "share.no_show",
     "lot.expired",
     "lot.withdrawn",
@@ -35,26 +36,40 @@ class Told(Protocol):
 
 @dataclass
 class Tally:
-    """Sums of one part of the figures; weights in grams, lots counted once each."""
+    """Sums of one part of the figures; weights in grams, lots counted once each.
+
+    What was given back, or not fetched, is no longer claimed: offered and claimed again it would count twice.
+    """
 
     posted: int = 0
-    claimed: int = 0
     collected: int = 0
     delivered: int = 0
     expired: int = 0
     withdrawn: int = 0
     refused: int = 0
-    no_shows: int = 0
-    lots: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    # what happened -> lot -> grams
+    lots: dict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     reasons: Counter[str] = field(default_factory=Counter)
+    absences: set[int] = field(default_factory=set)
+
+    @property
+    def claimed(self) -> int:
+        """Grams claimed in the period and not given back in it."""
+        return sum(grams for grams in self.lots["claimed"].values() if grams > 0) if "claimed" in self.lots else 0
+
+    @property
+    def no_shows(self) -> int:
+        """How many claims nobody came for, however many lines they had."""
+        return len(self.absences)
 
     def count(self, what: str) -> int:
         """How many lots were posted, claimed, delivered, expired, refused or withdrawn."""
-        return len(self.lots[what]) if what in self.lots else 0
+        return sum(grams > 0 for grams in self.lots[what].values()) if what in self.lots else 0
 
     def add(self, what: str, grams: int, lot: int) -> None:
-        setattr(self, what, getattr(self, what) + grams)
-        self.lots[what].add(lot)
+        if what != "claimed":
+            setattr(self, what, getattr(self, what) + grams)
+        self.lots[what][lot] += grams
 
 
 @dataclass
@@ -95,15 +110,19 @@ def fold(entries: Iterable[Told]) -> Figures:
 
 
 def _add(figures: Figures, entry: Told) -> None:
-    what = {"share.no_show": "no_shows"}.get(entry.kind, entry.kind.split(".")[1])
-    what = "claimed" if what == "granted" else what
+    what = entry.kind.split(".")[1]
     data = entry.data
     lot = int(data.get("lot", entry.subject_id))
     for line in data.get("lines") or [data]:
         category, grams = line.get("category"), int(line.get("grams") or 0)
         for tally in figures.tallies(data, category):
-            if what == "no_shows":
-                tally.no_shows += 1
+            if what == "granted":
+                tally.add("claimed", grams, lot)
+                continue
+            if what in ("released", "no_show"):
+                tally.add("claimed", -grams, lot)
+                if what == "no_show":
+                    tally.absences.add(int(data.get("claim", entry.subject_id)))
                 continue
             tally.add(what, grams, lot)
             if what == "refused":

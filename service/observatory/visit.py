@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 from config.catalogue import catalogue
 from config.food_law import law
 from service.accounts.actions.signing_in import make_link
-from service.accounts.forms import Form, text_of
+from service.accounts.filling import Form, text_of
 from service.accounts.guard import Guard
 from service.accounts.models import Person
 from service.accounts.who import Who

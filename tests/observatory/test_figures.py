@@ -3,15 +3,17 @@
 import csv
 import io
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 
 from config.food_law import law
 from service.accounts.models import Role
-from service.allocation.actions import collecting
+from service.allocation.actions import claiming, collecting
+from service.allocation.queries import standing_claim
 from service.database.engine import Database
+from service.journal.actions import append
 from service.lots import actions as lots
 from service.lots.models import Lot
 from service.observatory.periods import BadPeriod, Period, asked_period
@@ -124,3 +126,43 @@ def test_the_page_shows_an_empty_region(
     page = sign_in(make.staff(Role.REGION).person.key).get("/region?period=week")
     assert page.status_code == 200
     assert "Rien encore" in page.text
+
+
+def test_what_is_given_back_and_claimed_again_counts_once(stall: Stall, make: Make) -> None:  # noqa: F811
+    """10 kg claimed, given back, and claimed by another: 10 kg of one lot were claimed, never more than was posted."""
+    lot, other = stall.post(BREAD), make.charity("Voisine")
+    first = stall.claim(lot)
+    with stall.database.transaction() as session:
+        claiming.release(session, who=stall.charity.who, claim_id=first.key, now=stall.now)
+    stall.claim(lot, who=other.who)
+    stall.claim(given_back := stall.post(YOGHURT))
+    with stall.database.transaction() as session:
+        standing = standing_claim(session, given_back.key, stall.charity.site.key)
+        assert standing is not None
+        claiming.release(session, who=stall.charity.who, claim_id=standing.key, now=stall.now)
+    with stall.database.read() as session:
+        whole = figures_of(session, REGION, TODAY, TODAY, "Europe/Paris").whole
+    assert (whole.claimed, whole.count("claimed")) == (10_000, 1)
+
+
+def test_an_absence_is_one_however_many_lines(stall: Stall) -> None:  # noqa: F811
+    """Nobody came for a claim of two lines: one charity was absent, and nothing of it is claimed any more."""
+    claim = stall.claim(stall.post(BREAD, YOGHURT))
+    with stall.database.transaction() as session:
+        collecting.report_no_show(session, who=stall.donor.who, claim_id=claim.key, now=stall.now + timedelta(hours=4))
+    with stall.database.read() as session:
+        whole = figures_of(session, REGION, TODAY, TODAY, "Europe/Paris").whole
+    assert (whole.no_shows, whole.claimed) == (1, 0)
+
+
+def test_a_reason_of_another_day_is_shown_as_it_stands(
+    client: TestClient, sign_in: Callable[[int], TestClient], make: Make, database: Database
+) -> None:
+    """The journal keeps words that the product no longer knows; the Region's page still opens."""
+    now = make.now
+    with database.transaction() as session:
+        data = {"grams": 2_000, "reason": "a-word-of-before", "lot": 1}
+        append(session, region=REGION, kind="share.refused", at=now, subject=("share", 1), data=data, audience=["all"])
+    page = sign_in(make.staff(Role.REGION).person.key).get("/region")
+    assert page.status_code == 200
+    assert "a-word-of-before" in page.text
