@@ -45,6 +45,8 @@ class Election:
                 self._file.close()
                 self._file = None
             if self._connection is not None:
+                # The lock belongs to the connection: given back to the pool it would still be held.
+                self._connection.invalidate()
                 self._connection.close()
                 self._connection = None
 

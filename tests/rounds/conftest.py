@@ -1,6 +1,6 @@
 """A small region with donors, charities, vehicles and a driver, and short ways to want, plan and report."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -223,5 +223,5 @@ def road(client: TestClient, app: FastAPI, fleet: Fleet, monkeypatch: pytest.Mon
 
 
 @pytest.fixture
-def fleet(make: Make, settings: Settings, now: datetime) -> Iterator[Fleet]:
-    yield Fleet(make, settings, now)
+def fleet(make: Make, settings: Settings, now: datetime) -> Fleet:
+    return Fleet(make, settings, now)

@@ -77,7 +77,7 @@ def test_a_delivery_needs_the_code_or_a_signature(road: Road, fleet: Fleet, make
 
 
 def test_the_receivers_weight_counts_and_a_large_difference_asks_why(road: Road, fleet: Fleet, make: Make) -> None:
-    """More than 20 % and 2 kg away from what was loaded needs a reason; the weight at reception is then the reference."""
+    """More than 20 % and 2 kg away from what was loaded needs a reason; the received weight is then the reference."""
     fleet.shift(fleet.vehicle())
     shipment = fleet.carried(make.donor(), make.charity(town="Rezé"), 20_000)
     fleet.plan()

@@ -19,7 +19,7 @@ from tests.rounds.conftest import Fleet, Road, quick
 
 
 def test_executed_and_imminent_stops_stay_when_a_new_lot_comes(road: Road, fleet: Fleet, make: Make) -> None:
-    """After the first stop a heavy new lot appears: the done stop and the one driven to keep number, place and order."""
+    """After the first stop a heavy new lot appears: the done stop and the next one keep number, place and order."""
     fleet.shift(fleet.vehicle())
     fleet.carried(make.donor(), make.charity(town="Rezé"))
     fleet.plan()

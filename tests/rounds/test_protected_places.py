@@ -24,7 +24,7 @@ def shelter(make: Make, fleet: Fleet) -> Party:
 def test_the_address_opens_around_the_stop_and_closes_again(
     road: Road, fleet: Fleet, make: Make, shelter: Party
 ) -> None:
-    """Before acceptance no; an hour before yes, journaled; for another driver or a dispatcher never; after the stop no."""
+    """Before acceptance no; an hour before yes, journaled; for anybody else never; after the stop no."""
     fleet.shift(fleet.vehicle())
     fleet.carried(make.donor(), shelter)
     fleet.plan()

@@ -28,7 +28,7 @@ def shipment(state: ShipmentState = ShipmentState.WANTED) -> Shipment:
 
 @given(st.lists(st.sampled_from(list(ShipmentState)), max_size=12))
 def test_states_only_move_forward(wishes: list[ShipmentState]) -> None:
-    """Whatever is asked in whatever order, a state never has a lower rank than the one before, and an end is the end."""
+    """Whatever is asked, a state never has a lower rank than the one before, and an end is the end."""
     one = shipment()
     for wish in wishes:
         before = ShipmentState(one.state)
