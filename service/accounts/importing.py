@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 
 from service.accounts.errors import ImportTooLong, ImportUnreadable
-from service.accounts.forms import AddressIn, Email, Hours, Name, OrganisationIn, Phone, said_by
+from service.accounts.filling import said_by
+from service.accounts.forms import AddressIn, Email, Hours, Name, OrganisationIn, Phone
 from service.accounts.models import OrganisationKind
 from service.kit.i18n import N_
 from service.kit.text import plain

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.doors import demand_own, see
-from service.accounts.forms import Filled, Form, answers, read
+from service.accounts.filling import Filled, Form, answers, read
 from service.accounts.guard import Guard
 from service.accounts.models import OrganisationKind
 from service.accounts.queries import food_banks, organisations_by_id, the_organisation

@@ -150,7 +150,9 @@ def install(app: FastAPI) -> None:
         return response
 
     async def failed(request: Request, error: Exception) -> Response:
-        log.error("request failed", path=request.url.path, method=request.method, exc_info=error)
+        # The route's pattern, not the address: sign-in links, cards and invitations carry a secret in theirs.
+        route = getattr(request.scope.get("route"), "path", "other")
+        log.error("request failed", route=route, method=request.method, exc_info=error)
         return answer(request, Failure())
 
     app.add_exception_handler(Refusal, refused)  # type: ignore[arg-type]  # Starlette awaits the answer, for sockets too

@@ -25,7 +25,8 @@ COMMUNES = [
         325_070, 47.21725, -1.55336, "geonames",
     ),
     CommuneRecord(
-        "44143", "Rezé", ("44400",), "44", "244400404", "Nantes Métropole", "METRO", 43_000, 47.1917, -1.5694, "geonames"
+        "44143", "Rezé", ("44400",), "44", "244400404", "Nantes Métropole", "METRO",
+        43_000, 47.1917, -1.5694, "geonames",
     ),
     CommuneRecord(
         "49007", "Angers", ("49000", "49100"), "49", "244900015", "CU Angers Loire Métropole", "CU",

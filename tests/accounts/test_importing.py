@@ -24,7 +24,8 @@ HEADER = "Type;Activité;Nom;SIRET;RNA;Adresse;Code postal;Ville;Horaires;Contac
 LINES = "\r\n".join(
     [
         HEADER,
-        f"donateur;boulangerie;Au bon pain;{GOOD_SIRET};;3 rue du Four;44000;Nantes;mar-sam 7h-19h;Ana;ana@example.org;",
+        f"donateur;boulangerie;Au bon pain;{GOOD_SIRET};;3 rue du Four;44000;Nantes;"
+        "mar-sam 7h-19h;Ana;ana@example.org;",
         "association;;Le Panier;;W442001234;;49000;ANGERS;;Zoé;;06 98 76 54 32",
         "CCAS;;CCAS de Rezé;;;1 place Daviais;44400;rezé;;;;",
         "",
@@ -99,7 +100,14 @@ def test_on_paper_nobody_is_written_to(
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00\x01\x02", b"\xff\xd8\xff\xe0 a photo", b"a,b\n1,2\n", b'type;nom;code postal;ville\n"unclosed', b"x" * 3_000_000],
+    [
+        b"",
+        b"\x00\x01\x02",
+        b"\xff\xd8\xff\xe0 a photo",
+        b"a,b\n1,2\n",
+        b'type;nom;code postal;ville\n"unclosed',
+        b"x" * 3_000_000,
+    ],
 )
 def test_a_file_that_is_no_list_is_refused(officer: TestClient, content: bytes) -> None:
     """Empty, binary, without the columns, badly quoted, far too big: a clear 4xx and the form again."""

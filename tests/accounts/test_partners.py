@@ -79,9 +79,7 @@ def test_one_person_serves_several_organisations(
     """Somebody with an account accepts by SMS link and keeps one account for both."""
     charity, other = make.charity("Le Panier"), make.charity("La Fourmi", "Angers")
     make.signed_in(visitor, charity.person.key)
-    visitor.post(
-        f"/partners/{charity.id}/invitations", data={"name": "Ada", "phone": "0611111111", "role": "charity"}
-    )
+    visitor.post(f"/partners/{charity.id}/invitations", data={"name": "Ada", "phone": "0611111111", "role": "charity"})
     path = path_in(texts()[0].text)
     make.signed_in(visitor, other.person.key)
     assert visitor.post(path).status_code == 303
@@ -118,9 +116,7 @@ def test_nobody_gives_a_role_above_theirs(client: TestClient, make: Make) -> Non
         assert asked.status_code == 422, role
 
 
-def test_an_invitation_is_taken_back(
-    visitor: TestClient, make: Make, letters: Callable[[], list[Letter]]
-) -> None:
+def test_an_invitation_is_taken_back(visitor: TestClient, make: Make, letters: Callable[[], list[Letter]]) -> None:
     """A link sent by mistake is cancelled before it is used."""
     donor = make.donor()
     make.signed_in(visitor, donor.person.key)

@@ -78,9 +78,7 @@ def test_every_row_is_asked_by_a_route(app: FastAPI) -> None:
 
 def test_nothing_is_served_outside_the_routes(app: FastAPI) -> None:
     """What is no guarded route is known by name: the static files and the description of the API."""
-    others = [
-        route for route in flattened(app.routes) if not isinstance(route, APIRoute | APIWebSocketRoute)
-    ]
+    others = [route for route in flattened(app.routes) if not isinstance(route, APIRoute | APIWebSocketRoute)]
     assert {getattr(route, "path", "") for route in others if isinstance(route, Mount | Route)} == {
         "/static",
         "/api/v1/openapi.json",

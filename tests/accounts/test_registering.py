@@ -144,7 +144,7 @@ def test_registering_is_limited(visitor: TestClient, region: str) -> None:
 
 def test_the_api_registers_with_the_same_words(client: TestClient, region: str) -> None:
     """A machine gets a problem document that names the field and says the same sentence."""
-    asked = {k: v for k, v in BAKERY.items()} | {"kind": "donor"}
+    asked = dict(BAKERY) | {"kind": "donor"}
     bad = client.post("/api/v1/registrations", json={**asked, "siret": BAD_SIRET})
     assert bad.status_code == 422
     assert bad.headers["content-type"] == "application/problem+json"

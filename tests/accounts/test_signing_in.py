@@ -79,7 +79,14 @@ def test_signing_in_changes_the_session(visitor: TestClient, baker: Party, make:
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/evil.example", "\\\\evil", "javascript:alert(1)"],
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/\\evil.example",
+        "/\t/evil.example",
+        "\\\\evil",
+        "javascript:alert(1)",
+    ],
 )
 def test_going_on_stays_on_our_own_pages(visitor: TestClient, baker: Party, target: str) -> None:
     """An address of another site as `next` leads home instead."""

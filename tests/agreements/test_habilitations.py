@@ -24,8 +24,8 @@ TODAY = date(2026, 11, 20)
 def grant(make: Make, party: Party, first: date, last: date | None, head: Party | None = None) -> Habilitation:
     row: Habilitation = make.row(
         Habilitation(
-            region=REGION, organisation_id=party.id, level=Level.REGIONAL, number="52-001", starts_on=first, ends_on=last,
-            covered_by_id=head.id if head else None,
+            region=REGION, organisation_id=party.id, level=Level.REGIONAL, number="52-001", starts_on=first,
+            ends_on=last, covered_by_id=head.id if head else None,
         )
     )  # fmt: skip
     return row
@@ -100,7 +100,11 @@ def test_a_notice_is_given_once_and_in_time(left: int, told: int | None) -> None
     """Never after the end, never one already given, always the last threshold reached."""
     due = notice_due(TODAY + timedelta(days=left), TODAY, told)
     if due is None:
-        assert left < 0 or left > max(DAYS_BEFORE) or (told is not None and all(d >= told for d in DAYS_BEFORE if left <= d))
+        assert (
+            left < 0
+            or left > max(DAYS_BEFORE)
+            or (told is not None and all(d >= told for d in DAYS_BEFORE if left <= d))
+        )
     else:
         assert due in DAYS_BEFORE
         assert left <= due
@@ -113,7 +117,7 @@ def test_ends_are_announced_at_90_30_and_0_days(make: Make, database: Database, 
     last = TODAY + timedelta(days=120)
     grant(make, charity, TODAY, last)
     told = []
-    for offset in range(0, 122):
+    for offset in range(122):
         day = TODAY + timedelta(days=offset)
         if offset % 7 == 3:
             continue  # the worker was off

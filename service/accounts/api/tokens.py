@@ -11,7 +11,7 @@ from service.accounts.actions.sessions import make_token, revoke_token
 from service.accounts.api.shapes import NewTokenOut, TokenOut, TokenPage
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.errors import WrongCredentials
-from service.accounts.forms import said_by
+from service.accounts.filling import said_by
 from service.accounts.guard import Guard
 from service.accounts.models import AccountState, Person
 from service.accounts.queries import api_tokens_of, person_by_email

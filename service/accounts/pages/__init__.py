@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from service.accounts.pages import (
     account,
+    calls,
     home,
     importing,
     invitations,
@@ -11,9 +12,22 @@ from service.accounts.pages import (
     registering,
     signing_in,
     sites,
+    standing,
     tablets,
 )
 
 router = APIRouter()
-for pages in (home, signing_in, tablets, registering, invitations, account, importing, organisations, sites):
+for pages in (
+    home,
+    signing_in,
+    tablets,
+    registering,
+    invitations,
+    account,
+    importing,
+    calls,
+    organisations,
+    standing,
+    sites,
+):
     router.include_router(pages.router)

@@ -11,7 +11,8 @@ from service.accounts.actions import people, sessions
 from service.accounts.actions import signing_in as keys
 from service.accounts.doors import demand_rank, in_person, link, qr, relation_to_person, see
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Filled, Form, PersonIn, answers, read, text_of
+from service.accounts.filling import Filled, Form, answers, read, text_of
+from service.accounts.forms import PersonIn
 from service.accounts.guard import Guard
 from service.accounts.identifiers import Wrong
 from service.accounts.keys import Card

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from service.accounts.actions.people import choose_locale
 from service.accounts.doors import demo_accounts, keep_cookie, see, sign_in
 from service.accounts.errors import WrongCredentials
-from service.accounts.forms import Form, text_of
+from service.accounts.filling import Form, text_of
 from service.accounts.guard import Guard
 from service.accounts.models import Person
 from service.accounts.queries import person_by_email

@@ -12,7 +12,7 @@ from service.accounts.actions.importing import Imported, check_lines, import_par
 from service.accounts.actions.placing import public_address
 from service.accounts.doors import link, qr
 from service.accounts.errors import ImportTooLong, ImportUnreadable
-from service.accounts.forms import Form, text_of
+from service.accounts.filling import Form, text_of
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.importing import COLUMNS, MOST_BYTES, decoded, read_lines

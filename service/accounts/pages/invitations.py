@@ -12,7 +12,8 @@ from service.accounts.actions.people import remove_member
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import demand_own, link, qr, see, sign_in
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Email, Filled, Form, InvitationIn, Name, Password, Phone, Shape, answers, read
+from service.accounts.filling import Filled, Form, answers, read
+from service.accounts.forms import Email, InvitationIn, Name, Password, Phone, Shape
 from service.accounts.guard import Guard
 from service.accounts.messages import send_invitation
 from service.accounts.models import Person

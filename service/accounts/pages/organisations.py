@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from service.accounts import labels
 from service.accounts.actions import organisations as acts
-from service.accounts.doors import demand_own, keep_cookie, relation, relation_of_head, see
+from service.accounts.doors import demand_own, relation, relation_of_head, see
 from service.accounts.errors import OrganisationKnown
-from service.accounts.forms import Filled, Form, OrganisationIn, answers, read, text_of
-from service.accounts.guard import BEHALF_COOKIE, Guard
+from service.accounts.filling import Filled, Form, answers, read
+from service.accounts.forms import OrganisationIn
+from service.accounts.guard import Guard
 from service.accounts.models import AccountState, Organisation, OrganisationKind
 from service.accounts.policy import demand
 from service.accounts.queries import (
@@ -24,7 +25,6 @@ from service.accounts.queries import (
     open_invitations,
     partners,
     people_of,
-    speaking,
     the_organisation,
 )
 from service.accounts.rules import roles_to_give
@@ -36,7 +36,6 @@ from service.web.deps import Now, ReadSession, WriteSession
 from service.web.templating import render
 
 router = APIRouter()
-SPEAKING_SECONDS = 30 * 60
 
 
 def _one_of(enum: type[OrganisationKind] | type[AccountState], text: str) -> str | None:
@@ -186,125 +185,3 @@ def change(
         session.rollback()
         return _form(request, who, organisation, {**answers(form), "kind": organisation.kind}, refusal)
     return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/approval")
-def approve(
-    who: Annotated[Who, Depends(Guard("organisations", "approve"))],
-    session: WriteSession,
-    form: Form,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """Approve or refuse somebody who registered."""
-    organisation = the_organisation(session, who, organisation_id)
-    head = session.get(Organisation, organisation.parent_id) if organisation.parent_id else None
-    demand(who, "organisations", "approve", *relation_of_head(who, head))
-    if text_of(form, "decision") == "refuse":
-        acts.refuse(session, organisation, who=who, now=now, reason=text_of(form, "reason"))
-    else:
-        acts.approve(session, organisation, who=who, now=now)
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/suspension")
-def suspend(
-    who: Annotated[Who, Depends(Guard("organisations", "suspend"))],
-    session: WriteSession,
-    form: Form,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """Nobody acts for it any more."""
-    organisation = the_organisation(session, who, organisation_id)
-    acts.suspend(session, organisation, who=who, now=now, reason=text_of(form, "reason"))
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/reactivation")
-def reactivate(
-    who: Annotated[Who, Depends(Guard("organisations", "suspend"))],
-    session: WriteSession,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """Its people may act again."""
-    acts.reactivate(session, the_organisation(session, who, organisation_id), who=who, now=now)
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/first-lot")
-def see_first_lot(
-    who: Annotated[Who, Depends(Guard("organisations", "see_first_lot"))],
-    session: WriteSession,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """I have looked at this new donor's first lot."""
-    acts.see_first_lot(session, the_organisation(session, who, organisation_id), who=who, now=now)
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/delegation")
-def delegate(
-    who: Annotated[Who, Depends(Guard("organisations", "delegate"))],
-    session: WriteSession,
-    form: Form,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """The Region lets a food bank approve its own members."""
-    organisation = the_organisation(session, who, organisation_id)
-    acts.delegate_approval(session, organisation, bool(text_of(form, "delegated")), who=who, now=now)
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/head")
-def put_under(
-    who: Annotated[Who, Depends(Guard("organisations", "put_under"))],
-    session: WriteSession,
-    form: Form,
-    now: Now,
-    organisation_id: int,
-) -> Response:
-    """Which network head it belongs to."""
-    organisation = the_organisation(session, who, organisation_id)
-    chosen = text_of(form, "parent_id")
-    parent = the_organisation(session, who, int(chosen)) if chosen.isdigit() else None
-    acts.put_under(session, organisation, parent, who=who, now=now)
-    return see(f"/partners/{organisation_id}")
-
-
-@router.post("/partners/{organisation_id}/speak")
-def start_speaking(
-    request: Request,
-    who: Annotated[Who, Depends(Guard("callers", "speak_for"))],
-    session: ReadSession,
-    organisation_id: int,
-) -> Response:
-    """Somebody is on the phone: what I enter for half an hour is theirs, under both names."""
-    spoken = speaking(session, who, organisation_id)
-    organisation = the_organisation(session, who, organisation_id)
-    response = see(FIRST_PAGE[organisation.kind])
-    keep_cookie(response, request, BEHALF_COOKIE, str(spoken.on_behalf_of), SPEAKING_SECONDS)
-    return response
-
-
-@router.post("/partners/speak/end")
-def stop_speaking(
-    request: Request, who: Annotated[Who, Depends(Guard("callers", "stop_speaking"))], form: Form
-) -> Response:
-    """The call is over."""
-    done = who.on_behalf_of
-    response = see(f"/partners/{done}" if done else "/")
-    response.delete_cookie(BEHALF_COOKIE, path="/")
-    return response
-
-
-# Where an entry for a caller begins.
-FIRST_PAGE = {
-    OrganisationKind.DONOR: "/give",
-    OrganisationKind.CHARITY: "/offers",
-    OrganisationKind.PUBLIC_BODY: "/offers",
-    OrganisationKind.CARRIER: "/rounds",
-}

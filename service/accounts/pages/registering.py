@@ -13,7 +13,8 @@ from service.accounts.actions.placing import public_address
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import link, sign_in
 from service.accounts.errors import AlreadyRegistered
-from service.accounts.forms import Filled, Form, RegistrationIn, answers, read
+from service.accounts.filling import Filled, Form, answers, read
+from service.accounts.forms import RegistrationIn
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.messages import send_code, send_link

@@ -12,7 +12,7 @@ from service.accounts.actions.sessions import end_session
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import TABLET_COOKIE, demo_accounts, link, see, sign_in
 from service.accounts.errors import CardRevoked, CodeSpent, LinkSpent, WrongCode, WrongCredentials
-from service.accounts.forms import Form, text_of
+from service.accounts.filling import Form, text_of
 from service.accounts.guard import BEHALF_COOKIE, SESSION_COOKIE, Guard
 from service.accounts.identifiers import Wrong
 from service.accounts.messages import send_code, send_link

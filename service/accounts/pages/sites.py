@@ -12,7 +12,8 @@ from service.accounts import hours
 from service.accounts.actions import sites as acts
 from service.accounts.actions.placing import public_address
 from service.accounts.doors import demand_own, in_person, relation, see
-from service.accounts.forms import EXCLUSIONS, ClosureIn, Filled, Form, SiteIn, answers, read
+from service.accounts.filling import Filled, Form, answers, read
+from service.accounts.forms import EXCLUSIONS, ClosureIn, SiteIn
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
 from service.accounts.models import Organisation, Site

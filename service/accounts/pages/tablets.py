@@ -12,7 +12,7 @@ from service.accounts.actions.sessions import end_session
 from service.accounts.attempts import address_of, attempts_of
 from service.accounts.doors import TABLET_COOKIE, TABLET_DAYS, demand_own, in_person, keep_cookie, see, sign_in
 from service.accounts.errors import WrongPin
-from service.accounts.forms import Form, text_of
+from service.accounts.filling import Form, text_of
 from service.accounts.guard import SESSION_COOKIE, Guard
 from service.accounts.keys import Tablet
 from service.accounts.models import Site

@@ -2,12 +2,9 @@
 
 from service.accounts.queries.directory import (
     Member,
-    PartnersAsked,
     all_sites,
     closures,
     closures_to_come,
-    counts_by_state,
-    food_banks,
     has_role_anywhere,
     members,
     memberships_of,
@@ -15,7 +12,6 @@ from service.accounts.queries.directory import (
     organisation_sites,
     organisations_by_id,
     organisations_by_numbers,
-    partners,
     people_of,
     people_with_role,
     sites_by_id,
@@ -24,7 +20,6 @@ from service.accounts.queries.directory import (
     the_organisation,
     the_person,
     the_site,
-    waiting_members,
 )
 from service.accounts.queries.identity import (
     ROLE_OF_KIND,
@@ -49,6 +44,13 @@ from service.accounts.queries.keys import (
     session_by_token,
     tablet_by_token,
     tablets_of,
+)
+from service.accounts.queries.partners import (
+    PartnersAsked,
+    counts_by_state,
+    food_banks,
+    partners,
+    waiting_members,
 )
 
 __all__ = [
