@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -12,14 +13,15 @@ from starlette.responses import Response
 from config.food_law import law
 from service.accounts.guard import Guard
 from service.accounts.who import Who
+from service.journal.models import Entry
 from service.kit.clock import local
 from service.lots.kinds import RefusalReason
 from service.lots.words import REFUSALS
 from service.observatory.api import tally_out
 from service.observatory.labels import names_of
-from service.observatory.periods import Period, asked_period
-from service.observatory.queries import delivered_by_commune, figures_by_day, figures_of
-from service.observatory.rules import BREAKDOWNS, Tally, equivalents
+from service.observatory.periods import asked_period
+from service.observatory.queries import delivered_by_commune, entries_between, figures_by_day, figures_of, fold_by_day
+from service.observatory.rules import BREAKDOWNS, Tally, equivalents, fold
 from service.territory import queries as territory
 from service.web.deps import Locale, Now, ReadSession
 from service.web.templating import render
@@ -44,7 +46,8 @@ def region_today(
     """The figures of a period against the one before it."""
     days = asked_period(period, first, last, local(now, who.zone).date())
     before = days.before()
-    figures = figures_of(session, who.region, days.first, days.last, who.zone)
+    entries = entries_between(session, who.region, days.first, days.last, who.zone)
+    figures = fold(entries)
     was = figures_of(session, who.region, before.first, before.last, who.zone)
     rules = law(days.last)
     context = {
@@ -54,10 +57,10 @@ def region_today(
         "was": was.whole,
         "amounts": equivalents(figures.whole.delivered, rules),
         "rules": rules,
-        "by_day": figures_by_day(session, who.region, days.first, days.last, who.zone) if days.days > 1 else {},
+        "by_day": fold_by_day(entries, days.first, days.last, who.zone) if days.days > 1 else {},
         "parts": {name: _parts(session, who.region, name, figures.parts[name], locale) for name in BREAKDOWNS},
         "refusals": [(_reason_name(reason), grams) for reason, grams in figures.whole.reasons.most_common()],
-        "map_data": _map(session, who.region, days, who.zone),
+        "map_data": _map(session, who.region, entries),
     }
     template = "observatory/figures.html" if request.headers.get("hx-request") else "observatory/region.html"
     return render(request, template, context)
@@ -74,9 +77,9 @@ def _parts(session: Session, region: str, name: str, parts: dict[str, Tally], lo
     return [(names.get(key, key), tally) for key, tally in ordered]
 
 
-def _map(session: Session, region: str, days: Period, zone: str) -> dict[str, object]:
+def _map(session: Session, region: str, entries: Iterable[Entry]) -> dict[str, object]:
     """Points of the communes where food was given: how much, and where nobody collected any of it yet."""
-    totals = delivered_by_commune(session, region, days.first, days.last, zone)
+    totals = delivered_by_commune(entries)
     communes = {row.insee: row for row in territory.communes(session, region)}
     points = [
         {

@@ -1,6 +1,6 @@
 """Reading the journal for figures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -32,23 +32,31 @@ def entries_of(session: Session, region: str, start: datetime, end: datetime) ->
 
 def figures_of(session: Session, region: str, first: date, last: date, zone: str) -> Figures:
     """The figures of local days, first and last included."""
-    return fold(entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1]))
+    return fold(entries_between(session, region, first, last, zone))
+
+
+def entries_between(session: Session, region: str, first: date, last: date, zone: str) -> Sequence[Entry]:
+    """The entries of local days, first and last included: read once, folded as often as a page needs."""
+    return entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1])
 
 
 def figures_by_day(session: Session, region: str, first: date, last: date, zone: str) -> dict[date, Figures]:
     """The figures of each local day; days on which nothing happened are there too."""
+    return fold_by_day(entries_between(session, region, first, last, zone), first, last, zone)
+
+
+def fold_by_day(entries: Iterable[Entry], first: date, last: date, zone: str) -> dict[date, Figures]:
+    """The figures of each local day of entries read already."""
     by_day: dict[date, list[Entry]] = {first + timedelta(days=offset): [] for offset in range((last - first).days + 1)}
-    for entry in entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1]):
+    for entry in entries:
         by_day[local(entry.at, zone).date()].append(entry)
     return {day: fold(entries) for day, entries in by_day.items()}
 
 
-def delivered_by_commune(
-    session: Session, region: str, first: date, last: date, zone: str
-) -> dict[str, tuple[int, int]]:
+def delivered_by_commune(entries: Iterable[Entry]) -> dict[str, tuple[int, int]]:
     """Grams posted and delivered by the donor's commune (INSEE code): the receiving end may be protected."""
     totals: dict[str, tuple[int, int]] = {}
-    for entry in entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1]):
+    for entry in entries:
         commune = entry.data.get("commune")
         if commune is None or entry.kind not in ("lot.posted", "share.delivered"):
             continue
@@ -103,7 +111,7 @@ def newest_lots(
 def expired_by_commune(session: Session, region: str, first: date, last: date, zone: str) -> dict[str, tuple[int, int]]:
     """Grams that nobody took, and grams delivered, by the donor's commune."""
     totals: dict[str, tuple[int, int]] = {}
-    for entry in entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1]):
+    for entry in entries_between(session, region, first, last, zone):
         commune = entry.data.get("commune")
         if commune is None or entry.kind not in ("lot.expired", "share.delivered"):
             continue
