@@ -7,7 +7,7 @@ milliseconds each; hashing, pictures and solving are therefore done before a tra
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         # A plain lock: a request may begin in one thread of the pool and end in another.
         self.turn = threading.Lock()
+        # What wants to know, in this process, that a transaction has been kept; each returns at once.
+        self.kept: set[Callable[[], None]] = set()
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +76,8 @@ class Database:
             raise
         finally:
             session.close()
+        for tell in tuple(self.kept):
+            tell()
 
     def close(self) -> None:
         """Give back every connection."""

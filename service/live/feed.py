@@ -77,21 +77,26 @@ class Feed:
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.number = 0
 
     async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._database.kept.add(self.nudge)
         self.number = await run_in_threadpool(self._newest)
         self._task = asyncio.create_task(self._run(), name="journal-feed")
 
     async def stop(self) -> None:
+        self._database.kept.discard(self.nudge)
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
     def nudge(self) -> None:
-        """Look at once: something may have been written."""
-        self._wake.set()
+        """Look at once: something may have been written. Called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
 
     @property
     def listeners(self) -> int:

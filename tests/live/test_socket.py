@@ -1,6 +1,7 @@
 """The socket: who may follow, what they are told, and that a phone which comes back misses nothing."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from starlette.websockets import WebSocketDisconnect
 from service.accounts.models import Membership
 from service.database.engine import Database
 from service.journal import actions
-from service.live import api
+from service.live import api, feed
 from tests.people import Make
 
 
@@ -107,16 +108,31 @@ def test_the_feed_outlives_a_database_that_has_no_room(
 ) -> None:
     """A reading that fails, whatever the reason, is tried again: what was written meanwhile is told."""
     token = make.token(make.charity(habilitated=False).person.key)
-    feed, failed = client.app.state.feed, threading.Event()  # type: ignore[attr-defined]
-    reading = feed._next
+    of_app, failed = client.app.state.feed, threading.Event()  # type: ignore[attr-defined]
+    reading = of_app._next
 
     def full() -> None:
         failed.set()
         raise PoolTimeout("no free connection")
 
-    monkeypatch.setattr(feed, "_next", full)
+    monkeypatch.setattr(of_app, "_next", full)
     assert failed.wait(5)
-    monkeypatch.setattr(feed, "_next", reading)
+    monkeypatch.setattr(of_app, "_next", reading)
     with follow(client, token, None) as socket:  # type: ignore[attr-defined]
         number = write(database, now, 1, ["role:charity"])
         assert socket.receive_json()["number"] == number
+
+
+def test_what_this_process_writes_is_told_at_once(
+    client: TestClient, database: Database, make: Make, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction that was kept wakes the feed: nobody waits for its next look at the journal."""
+    token = make.token(make.charity(habilitated=False).person.key)
+    with follow(client, token, None) as socket:  # type: ignore[attr-defined]
+        monkeypatch.setattr(feed, "POLL_SECONDS", 30)
+        write(database, now, 1, ["role:charity"])
+        assert socket.receive_json()["subject_id"] == 1
+        began = time.monotonic()
+        write(database, now, 2, ["role:charity"])
+        assert socket.receive_json()["subject_id"] == 2
+        assert time.monotonic() - began < 10
