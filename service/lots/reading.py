@@ -1,6 +1,7 @@
 """A posted form as it was typed: what to show again, the lot it means, and which photos came with it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from service.kit.pictures import MAX_BYTES
 from service.kit.weight import WeightUnreadable, parse_kg
 from service.lots.errors import LotInvalid
 from service.lots.forms import MOST_LINES, LotIn
+from service.lots.suggesting import Window
 from service.web.errors import field_message
 
 OTHER = "other"
@@ -216,6 +218,18 @@ def windows_of(values: Mapping[str, Any], zone: str, wrong: dict[str, str]) -> l
         except (ValueError, OverflowError):
             wrong["slot"] = BAD_SLOT
     return windows
+
+
+def proposed(slots: Sequence[Window], ticked: Sequence[str]) -> list[Window]:
+    """The windows to draw as tiles: those already ticked as they were, since the first one begins now and moves on."""
+    kept = []
+    for slot in ticked:
+        with suppress(ValueError):
+            start, end = (datetime.fromisoformat(text) for text in slot.split("/"))
+            if start.tzinfo is not None and end.tzinfo is not None:
+                kept.append((start, end))
+    ends = {end for _start, end in kept}
+    return sorted([*kept, *(slot for slot in slots if slot[1] not in ends)])
 
 
 def grams_of(text: str, place: str, wrong: dict[str, str]) -> int | None:

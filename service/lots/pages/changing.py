@@ -35,6 +35,7 @@ from service.lots.reading import (
     grams_of,
     line_of,
     on_form,
+    proposed,
     shown,
     windows_of,
 )
@@ -265,6 +266,7 @@ def _draw_repeat(
     values = shown(typed)
     if not typed.answers:
         values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
+    slots = proposed(slots, values["slots"])
     passed = (local(now, zone_of(lot.region)).date() - local(lot.posted_at, zone_of(lot.region)).date()).days
     days = {
         line.key: typed.one(f"date.{line.key}") or (line.date + timedelta(days=passed)).isoformat()

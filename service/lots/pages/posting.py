@@ -26,7 +26,7 @@ from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
 from service.lots.forms import MOST_LINES, MOST_PHOTOS
 from service.lots.models import PhotoKind
-from service.lots.reading import Typed, TypedForm, Wrong, line_count, lot_of, on_form, shown
+from service.lots.reading import Typed, TypedForm, Wrong, line_count, lot_of, on_form, proposed, shown
 from service.lots.stored import StoredPhoto, keep_photo, signed, unsigned
 from service.lots.words import CLASSES, DATE_KINDS, usual_categories
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
@@ -154,6 +154,7 @@ def _draw(
     if fresh:
         values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
         values["access_note"] = site.access_note if site else ""
+    slots = proposed(slots, values["slots"])
     context = {
         **choices(),
         "values": values,
