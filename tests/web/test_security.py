@@ -35,7 +35,7 @@ def test_another_browsers_token_is_refused(
 ) -> None:
     """The token belongs to the browser's own cookie."""
     browser = sign_in(make.charity().person.key)
-    browser.cookies.set("glane_csrf", "another secret")
+    browser.cookies.set("glane_csrf", "another secret", domain="testserver.local")
     assert browser.post("/api/v1/lots/1/claims", json={}).status_code == 403
 
 
