@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from workers.jobs import (
+    announce_lots,
     deliver_notices,
     expire_lots,
     finish_rounds,
@@ -35,6 +36,7 @@ class Job:
 TIMETABLE = (
     Job("plan stale zones", 2, plan_stale.run, By.EVERYWHERE),
     Job("expire lots", 5, expire_lots.run),
+    Job("announce new lots", 5, announce_lots.run),
     Job("deliver notices", 2, deliver_notices.run),
     Job("open shifts of fixed rounds", 300, open_shifts.run),
     Job("finish forgotten rounds", 300, finish_rounds.run),

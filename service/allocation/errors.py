@@ -100,3 +100,9 @@ class TooEarlyForNoShow(Refusal):
 class NotThen(Invalid):
     code = "not-then"
     message = N_("Choisissez une heure pendant laquelle le lot peut être enlevé.")
+
+
+class NothingCollected(Refusal):
+    status = 409
+    code = "nothing-collected"
+    message = N_("Le bon d'enlèvement s'établit quand le lot a quitté le donateur.")

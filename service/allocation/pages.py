@@ -13,7 +13,7 @@ from service.accounts import queries as accounts
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.allocation import offers as offering
-from service.allocation import queries
+from service.allocation import queries, slips
 from service.allocation.actions import claiming, collecting
 from service.allocation.api import try_code
 from service.allocation.errors import ClaimUnknown, SiteNotYours
@@ -21,6 +21,7 @@ from service.allocation.forms import HandOverIn, typed_key
 from service.allocation.models import Way
 from service.allocation.offers import Offer
 from service.allocation.words import STAGES, STORY, stage_of
+from service.clients.parts import OutsideClients
 from service.journal import queries as journal
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
@@ -31,8 +32,9 @@ from service.lots.errors import LotUnknown
 from service.lots.models import Lot, LotLine, Share
 from service.lots.words import category_icon, category_label, lot_title
 from service.rounds import reaching
+from service.rounds.arrivals import code_for
 from service.shipments import queries as shipments
-from service.web.deps import Locale, Now, ReadSession, WriteSession, parts_of
+from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession, parts_of
 from service.web.forms import TypedForm
 from service.web.templating import render
 
@@ -282,6 +284,8 @@ def _claim_page(
         "donor_end": "assigned" in relations,
         "staff": staff,
         "shipments": carried,
+        "codes": {one.key: code for one in carried if (code := code_for(session, who, one.key))},
+        "left": any(share.collected_at is not None for share in shares),
         "why_unserved": [words for shipment in carried if (words := shipment.why_unserved(locale))],
         "story": [(STORY[entry.kind], entry) for entry in entries if entry.kind in STORY],
         "new": new,
@@ -355,6 +359,28 @@ def receive(
         with database.read() as session:
             return _claim_page(request, session, who, claim_id, locale, refusal=refusal)
     return RedirectResponse(f"/claims/{claim_id}", status_code=303)
+
+
+@router.post("/claims/{claim_id}/slip")
+def issue_slip(
+    claim_id: Id,
+    who: Annotated[Who, Depends(Guard("claims", "read"))],
+    session: WriteSession,
+    settings: AppSettings,
+    clients: OutsideClients,
+    now: Now,
+) -> Response:
+    """The pickup slip as a PDF; issued the first time it is asked for."""
+    slip = slips.issue_slip(
+        session,
+        clients.files,
+        who=who,
+        claim_id=claim_id,
+        address=settings.address,
+        fictitious=settings.demo,
+        now=now,
+    )
+    return RedirectResponse(f"/documents/{slip.number}.pdf", status_code=303)
 
 
 @router.post("/claims/{claim_id}/no-show")
