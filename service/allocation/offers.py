@@ -140,11 +140,12 @@ def _offer(
 ) -> Offer:
     spans = [(max(start, now), end) for start, end in pairs(windows) if end > now]
     pickup_at = spans[0][0] if spans else now
+    offered = [_line_offer(line, receiver, pickup_at, law, zone_of(lot.region)) for line in lines if line.free_grams]
     return Offer(
         lot=lot,
         site=receiver.site,
         donor=donor,
-        lines=[_line_offer(line, receiver, pickup_at, law, zone_of(lot.region)) for line in lines if line.free_grams],
+        lines=_worth_it(offered, receiver, law),
         windows=spans,
         metres=distance(lot, donor, receiver.site),
         pickup_at=pickup_at,
@@ -152,6 +153,16 @@ def _offer(
         room=receiver.room,
         reception=receiver.reception,
     )
+
+
+def _worth_it(offered: list[LineOffer], receiver: Receiver, law: FoodLaw) -> list[LineOffer]:
+    """The lines, closed with the reason if all the site may take is less than it goes to the trouble for."""
+    takeable = [one for one in offered if one.is_open]
+    if not takeable:
+        return offered
+    category = line_facts(takeable[0].line).category
+    refused = receiver.too_little(category, sum(one.grams for one in takeable), law)
+    return [LineOffer(one.line, 0, [*refused, *one.verdicts]) for one in offered] if refused else offered
 
 
 def _line_offer(line: LotLine, receiver: Receiver, pickup_at: datetime, law: FoodLaw, zone: str) -> LineOffer:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
 from service.accounts.who import Who
@@ -12,7 +12,7 @@ from service.allocation.errors import ClaimUnknown
 from service.allocation.models import Claim, ClaimLine, ClaimState
 from service.kit.clock import day_bounds
 from service.kit.pagination import Page, PageAsked, cut
-from service.lots.models import HOLDING, Lot, LotLine, Share
+from service.lots.models import HOLDING, OPEN_SHARES, Lot, LotLine, Share
 from service.notices.models import OutgoingNotice
 
 # The kind of notice that tells neighbours of a lot.
@@ -73,12 +73,16 @@ def claims_seen_by(
 
 
 def standing_claim(session: Session, lot_id: int, site_id: int) -> Claim | None:
-    """The claim that a site has on a lot now, if any."""
+    """The claim that a site has on a lot now, if any; one whose food has all arrived stands no more."""
+    under_way = select(Share.claim_id).where(Share.lot_id == lot_id, col(Share.state).in_(OPEN_SHARES))
     return session.exec(
         select(Claim).where(
             Claim.lot_id == lot_id,
             Claim.site_id == site_id,
-            col(Claim.state).in_([ClaimState.PENDING, ClaimState.GRANTED]),
+            or_(
+                Claim.state == ClaimState.PENDING,
+                and_(Claim.state == ClaimState.GRANTED, col(Claim.id).in_(under_way)),
+            ),
         )
     ).first()
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from config.food_law import Band
+from config.catalogue import Category
+from config.food_law import Band, FoodLaw
 from service.accounts.models import Closure, Organisation, OrganisationKind, Site
 from service.agreements.queries import habilitation_of
 from service.allocation.queries import held_today
@@ -13,6 +14,8 @@ from service.kit.clock import local
 from service.kit.hours import open_windows
 from service.lots.facts import zone_of
 from service.lots.rules.facts import ReceiverFacts, Window
+from service.lots.rules.receivers import check_quantity
+from service.lots.rules.verdicts import Verdict
 
 # How far ahead a site's hours are looked at: no lot of perishable food is held for longer.
 AHEAD = timedelta(days=7)
@@ -26,6 +29,10 @@ class Receiver:
     organisation: Organisation
     facts: ReceiverFacts
     reception: tuple[tuple[datetime, datetime], ...]
+
+    def too_little(self, category: Category, grams: int, law: FoodLaw) -> list[Verdict]:
+        """Whether a whole lot (`grams` of it, led by a category) is less than the site goes to the trouble for."""
+        return check_quantity(category, grams, ReceiverFacts(min_grams=self.site.min_grams or None), law)
 
     @property
     def room(self) -> int | None:
@@ -63,7 +70,6 @@ def receiver_of(
         habilitation_until=habilitation.ends_on if habilitation else None,
         accepted_categories=frozenset(site.accepted_categories),
         bands=frozenset(bands),
-        min_grams=site.min_grams or None,
         max_grams_day=site.max_grams_day or None,
         received_today=held_today(session, site.key, local(now, zone).date(), zone),
         exclusions=frozenset(site.exclusions),

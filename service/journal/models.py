@@ -20,6 +20,7 @@ class Entry(Row, table=True):
     __table_args__ = (
         Index("ix_entry_subject", "subject", "subject_id", "id"),
         Index("ix_entry_region_kind", "region", "kind", "id"),
+        Index("ix_entry_region_kind_at", "region", "kind", "at"),
         {"sqlite_autoincrement": True},
     )
 

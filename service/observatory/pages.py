@@ -13,14 +13,20 @@ from starlette.responses import Response
 from config.food_law import law
 from service.accounts.guard import Guard
 from service.accounts.who import Who
-from service.journal.models import Entry
 from service.kit.clock import local
 from service.lots.kinds import RefusalReason
 from service.lots.words import REFUSALS
 from service.observatory.api import tally_out
 from service.observatory.labels import names_of
 from service.observatory.periods import asked_period
-from service.observatory.queries import delivered_by_commune, entries_between, figures_by_day, figures_of, fold_by_day
+from service.observatory.queries import (
+    Fact,
+    delivered_by_commune,
+    entries_between,
+    figures_by_day,
+    figures_of,
+    fold_by_day,
+)
 from service.observatory.rules import BREAKDOWNS, Tally, equivalents, fold
 from service.territory import queries as territory
 from service.web.deps import Locale, Now, ReadSession
@@ -77,7 +83,7 @@ def _parts(session: Session, region: str, name: str, parts: dict[str, Tally], lo
     return [(names.get(key, key), tally) for key, tally in ordered]
 
 
-def _map(session: Session, region: str, entries: Iterable[Entry]) -> dict[str, object]:
+def _map(session: Session, region: str, entries: Iterable[Fact]) -> dict[str, object]:
     """Points of the communes where food was given: how much, and where nobody collected any of it yet."""
     totals = delivered_by_commune(entries)
     communes = {row.insee: row for row in territory.communes(session, region)}

@@ -1,7 +1,9 @@
 """Reading the journal for figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -21,13 +23,24 @@ from service.lots.models import Lot
 from service.observatory.rules import KINDS, Figures, fold
 
 
-def entries_of(session: Session, region: str, start: datetime, end: datetime) -> Sequence[Entry]:
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What figures need of an entry: a month holds tens of thousands, so no more than that is read."""
+
+    kind: str
+    subject_id: int
+    at: datetime
+    data: Mapping[str, Any]
+
+
+def entries_of(session: Session, region: str, start: datetime, end: datetime) -> list[Fact]:
     """The entries that figures are made of, which happened from `start` (included) to `end` (excluded)."""
-    return session.exec(
-        select(Entry)
+    rows = session.exec(
+        select(Entry.kind, Entry.subject_id, Entry.at, Entry.data)
         .where(Entry.region == region, col(Entry.kind).in_(KINDS), Entry.at >= start, Entry.at < end)
         .order_by(col(Entry.id))
-    ).all()
+    )
+    return [Fact(*row) for row in rows]
 
 
 def figures_of(session: Session, region: str, first: date, last: date, zone: str) -> Figures:
@@ -35,7 +48,7 @@ def figures_of(session: Session, region: str, first: date, last: date, zone: str
     return fold(entries_between(session, region, first, last, zone))
 
 
-def entries_between(session: Session, region: str, first: date, last: date, zone: str) -> Sequence[Entry]:
+def entries_between(session: Session, region: str, first: date, last: date, zone: str) -> list[Fact]:
     """The entries of local days, first and last included: read once, folded as often as a page needs."""
     return entries_of(session, region, day_bounds(first, zone)[0], day_bounds(last, zone)[1])
 
@@ -45,15 +58,15 @@ def figures_by_day(session: Session, region: str, first: date, last: date, zone:
     return fold_by_day(entries_between(session, region, first, last, zone), first, last, zone)
 
 
-def fold_by_day(entries: Iterable[Entry], first: date, last: date, zone: str) -> dict[date, Figures]:
+def fold_by_day(entries: Iterable[Fact], first: date, last: date, zone: str) -> dict[date, Figures]:
     """The figures of each local day of entries read already."""
-    by_day: dict[date, list[Entry]] = {first + timedelta(days=offset): [] for offset in range((last - first).days + 1)}
+    by_day: dict[date, list[Fact]] = {first + timedelta(days=offset): [] for offset in range((last - first).days + 1)}
     for entry in entries:
         by_day[local(entry.at, zone).date()].append(entry)
     return {day: fold(entries) for day, entries in by_day.items()}
 
 
-def delivered_by_commune(entries: Iterable[Entry]) -> dict[str, tuple[int, int]]:
+def delivered_by_commune(entries: Iterable[Fact]) -> dict[str, tuple[int, int]]:
     """Grams posted and delivered by the donor's commune (INSEE code): the receiving end may be protected."""
     totals: dict[str, tuple[int, int]] = {}
     for entry in entries:

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
@@ -149,6 +150,11 @@ def install(app: FastAPI) -> None:
             response.headers.setdefault(name, value)
         return response
 
+    async def unstorable(request: Request, error: Exception) -> Response:
+        # A character or a number no database keeps (PostgreSQL refuses NUL): the request is wrong, not the server.
+        log.info("request cannot be stored", error=type(error).__name__)
+        return answer(request, Malformed())
+
     async def failed(request: Request, error: Exception) -> Response:
         # The route's pattern, not the address: sign-in links, cards and invitations carry a secret in theirs.
         route = getattr(request.scope.get("route"), "path", "other")
@@ -158,4 +164,5 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Refusal, refused)  # type: ignore[arg-type]  # Starlette awaits the answer, for sockets too
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, plain_http)
+    app.add_exception_handler(DataError, unstorable)
     app.add_exception_handler(Exception, failed)

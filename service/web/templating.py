@@ -127,7 +127,7 @@ def _date(context: Context, day: date | datetime) -> str:
 
 @pass_context
 def _weekday(context: Context, day: date) -> str:
-    """"ven. 20"."""
+    """ "ven. 20"."""
     return format_date(day, "EEE d", locale=context["locale"] if context["locale"] == "fr" else "en_GB")
 
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.accounts.models import AccountState, Membership, Role
-from service.allocation.actions import claiming
+from service.allocation.actions import claiming, collecting
 from service.allocation.errors import (
     AskSomething,
     CannotCollect,
@@ -301,3 +301,24 @@ def test_the_donor_does_not_learn_the_phone_of_a_protected_place(
     browser = sign_in(stall.donor.person.key)
     pages = [browser.get(f"/claims/{claim.key}").text.replace("\u00a0", " ") for claim in claims]
     assert ["40 00 00 0" in page or "+3324000000" in page for page in pages] == [False, True]
+
+
+def test_a_small_lot_is_counted_whole(stall: Stall, make: Make) -> None:
+    """A site that wants 5 kg at least takes 3 + 3 kg, and not 3 kg."""
+    picky = make.charity("Exigeante", min_grams=5_000)
+    two_lines = stall.post({**BREAD, "grams": 3_000}, {**YOGHURT, "grams": 3_000})
+    assert stall.claim(two_lines, picky.who).state == ClaimState.GRANTED
+    with pytest.raises(NotEligible, match="minimum"):
+        stall.claim(stall.post({**BREAD, "grams": 3_000}), picky.who)
+
+
+def test_more_of_the_same_lot_once_the_first_part_has_arrived(stall: Stall) -> None:
+    """A harvest is fetched in several times: a delivered claim no longer stands in the way."""
+    lot = stall.post()
+    line = stall.first_line(lot)
+    claim = stall.claim(lot, wanted={line: 4_000})
+    with stall.database.transaction() as session:
+        collecting.hand_over(session, who=stall.donor.who, claim_id=claim.key, code=claim.code, now=stall.now)
+    with stall.database.transaction() as session:
+        collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
+    assert stall.claim(lot, wanted={line: 2_000}).state == ClaimState.GRANTED

@@ -121,6 +121,9 @@ def _asked(offer: Offer, receiver: Receiver, wanted: Mapping[int, int] | None, n
             refused += found
     if wanted is None and not asked:
         refused = offer.refusals
+    elif asked and not refused:
+        first = line_facts(lines[next(iter(asked))].line).category
+        refused = receiver.too_little(first, sum(asked.values()), law)
     if refused:
         raise NotEligible(refused)
     if not asked:

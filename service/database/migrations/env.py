@@ -10,7 +10,6 @@ from sqlmodel import SQLModel
 import service.tables  # noqa: F401  every table must be known before they are compared
 
 
-
 def render_item(kind: str, item: object, _autogen: object) -> str | Literal[False]:
     """Migrations name plain column types, so that they still run when the code has moved on."""
     if kind != "type" or not isinstance(item, TypeDecorator):

@@ -42,6 +42,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.create_index('ix_entry_region_kind', ['region', 'kind', 'id'], unique=False)
+        batch_op.create_index('ix_entry_region_kind_at', ['region', 'kind', 'at'], unique=False)
         batch_op.create_index('ix_entry_subject', ['subject', 'subject_id', 'id'], unique=False)
 
     op.create_table('number_series',
@@ -1194,6 +1195,7 @@ def downgrade() -> None:
     op.drop_table('number_series')
     with op.batch_alter_table('entry', schema=None) as batch_op:
         batch_op.drop_index('ix_entry_subject')
+        batch_op.drop_index('ix_entry_region_kind_at')
         batch_op.drop_index('ix_entry_region_kind')
 
     op.drop_table('entry')

@@ -3,6 +3,7 @@
    <body data-live-cursor="N">       opens /api/v1/live?cursor=N; absent: nothing happens
    data-live-refresh="lot,claim"     with hx-get and hx-trigger="refresh": fetched again when an entry's kind begins so
    data-item="lot-12"                inside it: what was not there before gets the class is-new
+   data-live-every="15000"           on it: at most so often (milliseconds), for what is dear to fetch
    data-live-quiet                   on it: do not announce to a screen reader
    data-live-state                   a few words on the connection
 
@@ -16,6 +17,7 @@ let attempts = 0;
 let socket = null;
 let timer = 0;
 const waiting = new Set();
+const refreshed = new Map();
 
 const say = (state) => {
   for (const place of document.querySelectorAll("[data-live-state]")) {
@@ -37,8 +39,9 @@ addEventListener("pointerdown", () => { pressed = true; }, { passive: true });
 for (const end of ["pointerup", "pointercancel"]) {
   addEventListener(end, () => setTimeout(() => { pressed = false; }, 350), { passive: true });
 }
+const tooSoon = (element) => Date.now() - (refreshed.get(element.id) ?? 0) < Number(element.dataset.liveEvery ?? 0);
 const busy = (element) =>
-  pressed || document.querySelector("dialog[open]") !== null ||
+  pressed || tooSoon(element) || document.querySelector("dialog[open]") !== null ||
   (element.contains(document.activeElement) && document.activeElement.matches("input, select, textarea"));
 
 function refresh() {
@@ -47,6 +50,7 @@ function refresh() {
     if (!element.isConnected) waiting.delete(element);
     else if (!busy(element)) {
       waiting.delete(element);
+      refreshed.set(element.id, Date.now());
       if (window.htmx) window.htmx.trigger(element, "refresh");
     }
   }
