@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Chromium speaks to its makers at every start unless told not to; in a sandbox without privileges it needs --no-sandbox.
+# Chromium speaks to its makers at every start unless told not to; a container without privileges needs --no-sandbox.
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

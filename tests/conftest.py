@@ -26,6 +26,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite", help="which database to test on")
 
 
+def pytest_report_header() -> list[str]:
+    if SHARED.is_dir():
+        return []
+    return ["the reference data is not beside this checkout: tests that read it (mark `shared`) are left out"]
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):
@@ -34,7 +40,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if item.get_closest_marker("shared") is None]
         if len(kept) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
-            print(f"{len(items) - len(kept)} tests left out: the reference data is not beside this checkout.")
             items[:] = kept
 
 
