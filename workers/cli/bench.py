@@ -18,17 +18,18 @@ import httpx2
 import typer
 from rich.table import Table
 
+from config.logging import set_up_logging
 from service.accounts.actions.sessions import make_token
 from service.accounts.models import Person
 from service.kit.clock import real_now
-from workers.bench.day import DAY, Day, Planned, build, plan, today
+from workers.bench.day import DAY, Day, Planned, build, plan, settings_for, today
 from workers.bench.fanout import FanOut, measure
 from workers.bench.memory import Watched
 from workers.cli.console import Tell, any_free_port, fail, out, progress
 from workers.cli.processes import Processes
 from workers.simulation.scales import SCALES
 
-SECONDS = {"small": 3.0, "reference": 8.0, "stress": 45.0}
+SECONDS = {"small": 3.0, "reference": 7.0, "stress": 45.0}
 TARGETS = {"reference": 10.0, "stress": 60.0}
 LISTENERS = 200
 
@@ -61,6 +62,7 @@ def day(
         fail(f"--days {days} : choisissez parmi {', '.join(SCALES)}.")
     if seconds < 0:
         fail("--seconds : un temps positif, ou 0.")
+    set_up_logging(settings_for(Path(), 1.0))
     made: dict[str, tuple[Day, Planned]] = {}
     memory: dict[str, dict[str, float]] = {}
     heard: FanOut | None = None
