@@ -97,7 +97,7 @@ def test_who_leaves_an_organisation_is_told_no_more_of_it(
         with database.transaction() as session:
             for membership in session.exec(select(Membership).where(Membership.person_id == charity.person.key)).all():
                 session.delete(membership)
-        with pytest.raises(WebSocketDisconnect) as cut:  # noqa: PT012  heartbeats may still come before it is cut
+        with pytest.raises(WebSocketDisconnect) as cut:  # heartbeats may still come before it is cut
             while "heartbeat" in socket.receive_json():
                 pass
     assert cut.value.reason in ("changed", "signed-out")

@@ -33,6 +33,12 @@ def home(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))]) 
     return render(request, "accounts/welcome.html", {"demo_accounts": demo_accounts(request)})
 
 
+@router.get("/accessibility")
+def accessibility(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))]) -> Response:
+    """How accessible Glane is, how that was checked, and whom to tell."""
+    return render(request, "accounts/accessibility.html")
+
+
 @router.post("/language")
 @router.post("/locale")
 def choose_language(
