@@ -24,7 +24,7 @@ from service.kit.refusals import Invalid, Refusal
 from service.lots import actions, queries
 from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
-from service.lots.forms import MOST_LINES, MOST_PHOTOS
+from service.lots.forms import MOST_LINES, MOST_PHOTOS, LotIn
 from service.lots.models import PhotoKind
 from service.lots.reading import Typed, TypedForm, Wrong, line_count, lot_of, on_form, proposed, shown
 from service.lots.stored import StoredPhoto, keep_photo, signed, unsigned
@@ -85,9 +85,7 @@ def post_lot(
     if _changed_lines(typed, values):
         return _draw(request, session, who, values, photos, wrong, now=now, settings=settings, locale=locale)
     try:
-        if wrong:
-            raise Invalid(fields=wrong)
-        given = lot_of(values, now, zone_of(who.region))
+        given = _read(values, wrong, now, zone_of(who.region))
         asked = jsonable_encoder(["post", given, [photo.file_key for photo in photos]])
         key = f"{values['once']}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]}"
         kinds = [(photo, PhotoKind.FOOD) for photo in photos]
@@ -105,6 +103,18 @@ def post_lot(
             request, session, who, values, photos, fields, now=now, settings=settings, locale=locale, status=422
         )
     return RedirectResponse(f"/lots/{lot_id}?done=posted", status_code=303)
+
+
+def _read(values: Mapping[str, Any], wrong: Mapping[str, str], now: datetime, zone: str) -> LotIn:
+    """The lot the form means; what is wrong with its photos and with its answers is said at once."""
+    try:
+        given = lot_of(values, now, zone)
+    except Invalid as refusal:
+        refusal.fields = {**wrong, **refusal.fields}
+        raise
+    if wrong:
+        raise Invalid(fields=wrong)
+    return given
 
 
 def _photos(typed: Typed, files: Files, settings: Settings, locale: str) -> tuple[list[StoredPhoto], dict[str, str]]:
