@@ -87,15 +87,16 @@ async def _until_posted(socket: ClientConnection) -> float:
 
 
 async def _echoed(sockets: list[ClientConnection]) -> list[float]:
-    """All send at once, each waits for its own."""
+    """All send at once, each waits for its own; counted from the first, as a posted lot is."""
     taken: list[float] = []
 
-    async def once(socket: ClientConnection) -> float:
-        began = time.perf_counter()
+    async def once(socket: ClientConnection, began: float) -> float:
         await socket.send('{"kind":"lot.posted"}')
         await socket.recv()
         return (time.perf_counter() - began) * 1000
 
     for _ in range(ROUNDS):
-        taken += await asyncio.gather(*(once(socket) for socket in sockets))
+        began = time.perf_counter()
+        taken += await asyncio.gather(*(once(socket, began) for socket in sockets))
+        await asyncio.sleep(0.05)
     return taken
