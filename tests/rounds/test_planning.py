@@ -4,8 +4,14 @@ from datetime import timedelta
 
 from sqlmodel import select
 
+from service.allocation.actions import claiming
+from service.allocation.models import Way
 from service.journal.models import Entry
-from service.rounds.models import Cold, Plan, PlanState, RoundState, StopState
+from service.lots import actions as lots
+from service.lots.forms import LotIn
+from service.lots.models import Lot, LotState
+from service.rounds.actions import shifts
+from service.rounds.models import Cold, Plan, PlanState, RoundState, Shift, StopState
 from service.shipments.models import ShipmentState
 from tests.people import Make
 from tests.rounds.conftest import Fleet
@@ -150,3 +156,24 @@ def test_goods_asked_after_the_cut_off_wait_for_another_vehicle(fleet: Fleet, ma
     wanted = fleet.want(make.donor(), make.charity(town="Rezé"))
     fleet.plan()
     assert "heure limite" in fleet.shipment(wanted.key).why_unserved("fr")
+
+
+def test_a_lot_is_planned_once_a_round_comes_for_all_of_it(fleet: Fleet, make: Make) -> None:
+    """Granted whole and brought: with a van the lot is planned; the van gone, it is only allocated again."""
+    donor, charity, dispatcher = make.donor(), make.charity(town="Rezé"), make.dispatcher()
+    windows = [{"starts_at": fleet.now.isoformat(), "ends_at": (fleet.now + timedelta(hours=4)).isoformat()}]
+    bread = {"category": "bread", "grams": 8_000, "date_kind": "made_on", "date": "2026-11-20"}
+    with fleet.database.transaction() as session:
+        lot = lots.post(
+            session, LotIn.model_validate({"lines": [bread], "windows": windows}), who=donor.who, now=fleet.now
+        )
+        claiming.claim(session, who=charity.who, lot_id=lot.key, way=Way.BRING, now=fleet.now)
+    shift = fleet.shift(fleet.vehicle())
+    fleet.plan()
+    with fleet.database.read() as session:
+        assert session.get_one(Lot, lot.key).state == LotState.PLANNED
+    with fleet.database.transaction() as session:
+        shifts.cancel_shift(session, session.get_one(Shift, shift.key), who=dispatcher.who, now=fleet.now)
+    fleet.plan()
+    with fleet.database.read() as session:
+        assert session.get_one(Lot, lot.key).state == LotState.ALLOCATED

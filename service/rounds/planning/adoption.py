@@ -12,6 +12,7 @@ from service.journal.actions import append
 from service.rounds import rules
 from service.rounds.models import Plan, PlanState, Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.models.rounds import BEHIND
+from service.rounds.planning.lots_planned import mark_lots
 from service.rounds.planning.problem import moment, shift_of
 from service.rounds.planning.sentences import Sentence, sentence
 from service.rounds.planning.situation import Crew, Situation, pin_of, place_key, site_of
@@ -107,6 +108,7 @@ class _Adoption:
                 shipping.leave_out(
                     self.session, shipment, code=why.code, sentence=why.msgid, params=why.params, now=self.now
                 )
+        mark_lots(self.session, self.shipments.values(), self.now)
         append(
             self.session,
             region=row.region,
