@@ -1,5 +1,7 @@
 """What comes in with a claim."""
 
+from collections.abc import Mapping
+
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from service.allocation.models import Way
@@ -70,3 +72,9 @@ class WayIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     way: Way
+
+
+def by_key(form: Mapping[str, str], prefix: str) -> dict[int, str]:
+    """What was typed in the fields called by a prefix and a key ("line-12")."""
+    keys = ((typed_key(name[len(prefix) :]), text) for name, text in form.items() if name.startswith(prefix))
+    return {key: text for key, text in keys if key is not None}

@@ -1,0 +1,11 @@
+"""A charity's pages: what it may take, its claims, one claim at both ends."""
+
+from fastapi import APIRouter
+
+from service.allocation.pages import claims, handing_over, offers
+
+router = APIRouter()
+for part in (offers, claims, handing_over):
+    router.include_router(part.router)
+
+__all__ = ["router"]

@@ -1,0 +1,180 @@
+"""What a charity may take, and claiming it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+from starlette.responses import Response
+
+from service.accounts.guard import Guard
+from service.accounts.who import Who
+from service.allocation import offers as offering
+from service.allocation import queries
+from service.allocation.actions import claiming
+from service.allocation.errors import SiteNotYours
+from service.allocation.forms import by_key, typed_key
+from service.allocation.models import Way
+from service.allocation.offers import Offer
+from service.kit.ids import Id
+from service.kit.refusals import Refusal
+from service.kit.weight import WeightUnreadable, parse_kg
+from service.lots import queries as lots
+from service.lots.errors import LotUnknown
+from service.lots.models import Lot
+from service.lots.words import category_icon, category_label, lot_title
+from service.rounds import reaching
+from service.web.deps import Locale, Now, ReadSession, parts_of
+from service.web.forms import TypedForm
+from service.web.templating import render
+
+router = APIRouter()
+SiteId = Annotated[int | None, Query(alias="site", ge=1, le=2**53)]
+
+
+@router.get("/offers")
+def read_offers(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("offers", "read"))],
+    session: ReadSession,
+    now: Now,
+    locale: Locale,
+    site: SiteId = None,
+) -> Response:
+    """What one of the charity's sites may take now; htmx asks for the list alone."""
+    sites = offering.own_sites(session, who)
+    if not sites:
+        raise SiteNotYours()
+    chosen = offering.own_site(session, who, site)
+    found = offering.offers_for(session, chosen, now)
+    photos = lots.photos_of_lots(session, [offer.lot.key for offer in found])
+    context = {
+        "sites": sites,
+        "site": chosen,
+        "offers": [offer for offer in found if offer.is_open],
+        "closed": [offer for offer in found if not offer.is_open],
+        "photos": {key: rows[0].number for key, rows in photos.items() if rows},
+        "title_of": lambda offer: lot_title([line.line for line in offer.lines], locale),
+        "temperatures_of": lambda offer: sorted({line.line.temperature for line in offer.lines}),
+        "icon_of": lambda offer: category_icon(offer.lines[0].line.category) if offer.lines else "shopping-basket",
+        "reasons_of": lambda offer: list(dict.fromkeys(verdict.text(locale) for verdict in offer.refusals)),
+        "place": chosen.name,
+    }
+    template = "allocation/offer_list.html" if request.headers.get("hx-request") else "allocation/offers.html"
+    return render(request, template, context)
+
+
+@router.get("/offers/{lot_id}/reach")
+def read_reach(
+    request: Request,
+    lot_id: Id,
+    who: Annotated[Who, Depends(Guard("offers", "read"))],
+    session: ReadSession,
+    now: Now,
+    site: SiteId = None,
+) -> Response:
+    """Whether a round can bring this lot, about when, and why not: a few words put into the card."""
+    chosen = offering.own_site(session, who, site)
+    offer = _offer(session, lot_id, chosen, now)
+    return render(request, "allocation/reach.html", {"reach": reaching.reach_of_lot(session, offer, now)})
+
+
+def _offer(session: Session, lot_id: int, site: Any, now: datetime) -> Offer:
+    lot = session.get(Lot, lot_id)
+    if lot is None or lot.region != site.region:
+        raise LotUnknown()
+    return offering.offer_of(session, lot, offering.receiver_at(session, site, now), now)
+
+
+@router.get("/lots/{lot_id}/claim")
+def claim_form(
+    request: Request,
+    lot_id: Id,
+    who: Annotated[Who, Depends(Guard("claims", "make"))],
+    session: ReadSession,
+    now: Now,
+    locale: Locale,
+    site: SiteId = None,
+) -> Response:
+    """All or part of a lot, fetched or brought."""
+    return _claim_form(request, session, who, lot_id, site, now, locale)
+
+
+def _claim_form(
+    request: Request,
+    session: Session,
+    who: Who,
+    lot_id: int,
+    site_id: int | None,
+    now: datetime,
+    locale: str,
+    refusal: Refusal | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> Response:
+    chosen = offering.own_site(session, who, site_id)
+    offer = _offer(session, lot_id, chosen, now)
+    context = {
+        "offer": offer,
+        "lot": offer.lot,
+        "site": chosen,
+        "title": lot_title([line.line for line in offer.lines], locale),
+        "photos": lots.photos_of(session, lot_id),
+        "category_name": lambda slug: category_label(slug, locale),
+        "standing": queries.standing_claim(session, lot_id, chosen.key),
+        "donor_name": offer.donor.name,
+        "refusal": refusal,
+        "typed": typed or {},
+    }
+    return render(request, "allocation/claim_form.html", context, status=refusal.status if refusal else 200)
+
+
+@router.post("/lots/{lot_id}/claims")
+def make_claim(
+    request: Request,
+    lot_id: Id,
+    form: TypedForm,
+    who: Annotated[Who, Depends(Guard("claims", "make"))],
+    now: Now,
+    locale: Locale,
+) -> Response:
+    """One tap from the list (no quantities: everything the site may take), or the form with a quantity a line."""
+    site_id = typed_key(form.get("site", ""))
+    database = parts_of(request).database
+    try:
+        wanted = _quantities(form)
+        with database.transaction() as session:
+            made = claiming.claim(
+                session,
+                who=who,
+                lot_id=lot_id,
+                site_id=site_id,
+                wanted=wanted,
+                way=Way.COLLECT if form.get("way") == "collect" else Way.BRING,
+                now=now,
+            )
+            key = made.key
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        with database.read() as session:
+            return _claim_form(request, session, who, lot_id, site_id, now, locale, refusal, form)
+    return RedirectResponse(f"/claims/{key}?new=1", status_code=303)
+
+
+def _quantities(form: Mapping[str, str]) -> dict[int, int] | None:
+    """Grams by line as typed, in kilograms; None when the form names no line (everything)."""
+    named = by_key(form, "line-")
+    if not named:
+        return None
+    wanted = {}
+    for line, text in named.items():
+        if text.strip() in ("", "0", "0,0"):
+            continue
+        try:
+            wanted[line] = parse_kg(text)
+        except WeightUnreadable as problem:
+            problem.fields[f"line-{line}"] = WeightUnreadable.message
+            raise
+    return wanted
