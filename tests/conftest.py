@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
@@ -17,6 +18,7 @@ import service.tables  # noqa: F401  every table must be known before they are c
 from config.settings import Settings
 from service.app import create_app
 from service.database.engine import Database
+from tests.browser import ARGUMENTS, installed
 from tests.people import Make
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -36,11 +38,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "database" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+            # One process drives the browser, the other runs the rest meanwhile.
+            item.add_marker(pytest.mark.xdist_group("browser"))
     if not SHARED.is_dir():
         kept = [item for item in items if item.get_closest_marker("shared") is None]
         if len(kept) < len(items):
             config.hook.pytest_deselected(items=[item for item in items if item not in kept])
             items[:] = kept
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run: the tool drives no second one beside it."""
+    with sync_playwright() as tool:
+        chromium = tool.chromium.launch(executable_path=installed(), args=ARGUMENTS)
+        yield chromium
+        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from service.database.engine import Database
-from tests.browser import ARGUMENTS, installed
 from tests.journeys.screens import Screens
 from tests.journeys.world import Cast, World, installed_world, populate
 
@@ -29,15 +28,6 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report = outcome.get_result()  # type: ignore[attr-defined]  # pluggy's result
     if report.when == "call":
         item.stash[FAILED] = report.failed
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=installed(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

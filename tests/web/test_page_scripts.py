@@ -7,12 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
 from service.accounts.who import Who
 from service.web.security import policy
 from service.web.templating import environment
-from tests.browser import ARGUMENTS, installed
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,14 +20,6 @@ HOME = "http://glane.test"
 NOW = datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 HEAD = '{% extends "web/layout.html" %}{% import "web/parts.html" as ui with context %}{% block content %}<h1>Page</h1>'
 Show = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=installed(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 def drawn(source: str, **given: object) -> str:
