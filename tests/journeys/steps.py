@@ -6,13 +6,17 @@ from datetime import timedelta
 
 from PIL import Image
 from playwright.sync_api import Page
+from sqlmodel import Session
 
 from service.accounts.queries import who_is
+from service.accounts.who import Who
 from service.allocation.actions import claiming
 from service.allocation.models import Claim, Way
+from service.clients.files.folder import FolderFiles
 from service.lots import actions as lots
 from service.lots.forms import LotIn
-from service.lots.models import Lot
+from service.lots.models import Lot, PhotoKind
+from service.lots.stored import keep_photo
 from tests.journeys.world import World
 from tests.people import Party
 
@@ -25,6 +29,13 @@ def picture(kind: str = "JPEG", size: tuple[int, int] = (800, 600)) -> bytes:
     written = io.BytesIO()
     image.save(written, kind, exif=exif)
     return written.getvalue()
+
+
+def who_of(session: Session, party: Party) -> Who:
+    """Who acts, as the guard of a route would say."""
+    who = who_is(session, party.person.key)
+    assert who is not None
+    return who
 
 
 def photo_file(name: str = "pains.jpg", data: bytes | None = None) -> dict[str, object]:
@@ -44,7 +55,9 @@ def fill_bread(page: Page, kg: str = "12", category: str = "Pain") -> None:
     page.get_by_label("Poids", exact=True).fill(kg)
 
 
-def post_lot(world: World, party: Party, kg: int = 12, category: str = "bread", **line: object) -> Lot:
+def post_lot(
+    world: World, party: Party, kg: int = 12, category: str = "bread", *, pictured: bool = False, **line: object
+) -> Lot:
     """A lot posted without a browser, where a journey begins later than that."""
     now = world.now()
     if category == "bread":
@@ -61,20 +74,17 @@ def post_lot(world: World, party: Party, kg: int = 12, category: str = "bread", 
             ],
         }
     )
+    files = FolderFiles(world.settings.data_dir / "files")
+    photos = [(keep_photo(files, picture()), PhotoKind.FOOD)] if pictured else []
     with world.database.transaction() as session:
-        who = who_is(session, party.person.key)
-        assert who is not None
-        return lots.post(session, given, who=who, now=now)
+        return lots.post(session, given, who=who_of(session, party), now=now, photos=photos)
 
 
 def claim_lot(world: World, party: Party, lot: Lot, way: Way = Way.BRING) -> Claim:
     """A claim on the whole lot, made without a browser."""
+    asked = {"lot_id": lot.key, "site_id": party.site.key, "wanted": None, "way": way, "now": world.now()}
     with world.database.transaction() as session:
-        who = who_is(session, party.person.key)
-        assert who is not None
-        return claiming.claim(
-            session, who=who, lot_id=lot.key, site_id=party.site.key, wanted=None, way=way, now=world.now()
-        )
+        return claiming.claim(session, who=who_of(session, party), **asked)
 
 
 def planned_round(world: World, kg: int = 12) -> Lot:

@@ -1,0 +1,118 @@
+"""An evening with something on every page: lots on offer, claimed, on the road and delivered; people to approve."""
+
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+
+from service.accounts.actions.inviting import invite
+from service.accounts.actions.signing_in import make_card, make_link, pair_tablet
+from service.accounts.forms import InvitationIn
+from service.accounts.models import AccountState, Role
+from service.allocation.actions import collecting
+from service.allocation.models import Claim, Way
+from service.allocation.slips import issue_slip
+from service.clients.files.folder import FolderFiles
+from service.documents.models import Document
+from service.kit.clock import real_now
+from service.rounds.actions import driving, reporting
+from service.rounds.forms import Report, ReportKind
+from service.rounds.models import Absence, FixedRound
+from service.rounds.queries import rounds
+from tests.journeys.steps import claim_lot, post_lot, who_of
+from tests.journeys.world import START, World
+from tests.people import REGION
+
+
+@dataclass
+class Evening:
+    """The keys that addresses are made of, by the name they have in a route."""
+
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def play(world: World) -> Evening:
+    """Let the evening happen, by the same actions as the pages use."""
+    cast = world.cast
+    soon = (START.date() + timedelta(days=6)).isoformat()
+    label = {"date_kind": "dlc", "date": soon, "prepacked": True, "labelled": True, "lot_number": "L4471"}
+    delivered = post_lot(world, cast.baker, 14)
+    paper = fetch(world, claim_lot(world, cast.charity, delivered, Way.COLLECT))
+    waiting = post_lot(world, cast.baker, 9, "yoghurt", **label)
+    fetched = claim_lot(world, cast.charity, waiting, Way.COLLECT)
+    brought = post_lot(world, cast.baker, 18, pictured=True)
+    claim = claim_lot(world, cast.charity, brought)
+    world.plan()
+    post_lot(world, cast.grocer, 7, "yoghurt", **label)
+    offered = post_lot(world, cast.baker, 12, pictured=True)
+    with world.database.transaction() as session:
+        driver = who_of(session, cast.driver)
+        round_ = rounds.rounds_of_driver(session, cast.driver.person.key, START - timedelta(days=1))[0]
+        driving.accept(session, round_, who=driver, now=world.now())
+        driving.depart(session, round_, who=driver, now=world.now())
+        stop = rounds.stops_of(session, [round_.key])[round_.key][0]
+        arrived = Report(kind=ReportKind.ARRIVED)
+        reporting.report(session, round_, stop, arrived, who=driver, now=world.now())
+        region = who_of(session, cast.region)
+        link = make_link(session, cast.other.person, real_now=real_now())
+        baker = who_of(session, cast.baker)
+        tablet = pair_tablet(session, cast.baker.site, name="Caisse", who=baker, real_now=real_now())
+        _card, card = make_card(session, cast.driver.person, label="Carte", who=region, real_now=real_now())
+        asked = InvitationIn(name="Léa Tanguy", role=Role.CHARITY)
+        invited = invite(
+            session,
+            cast.charity.organisation,
+            asked,
+            who=who_of(session, cast.charity),
+            real_now=real_now(),
+            site_ids=set(),
+        )
+    world.make.charity("La Table de Chantenay", habilitated=False, state=AccountState.PENDING)
+    day = timedelta(days=1)
+    world.make.row(
+        Absence(
+            region=REGION,
+            vehicle_id=cast.vehicle.key,
+            starts_at=START + 3 * day,
+            ends_at=START + 4 * day,
+            reason="Révision",
+        )
+    )
+    world.make.row(
+        FixedRound(
+            region=REGION, name="Tournée du vendredi", vehicle_id=cast.vehicle.key, driver_id=cast.driver.person.key,
+            weekday=4, starts=time(17), ends=time(20), cut_off=time(15), first_day=START.date() + day,
+        )
+    )  # fmt: skip
+    return Evening(
+        {
+            "lot_id": str(offered.key),
+            "claimed_lot": str(brought.key),
+            "delivered_lot": str(delivered.key),
+            "claim_id": str(claim.key),
+            "fetched_claim": str(fetched.key),
+            "round_id": str(round_.key),
+            "number": str(stop.number),
+            "vehicle_id": str(cast.vehicle.key),
+            "organisation_id": str(cast.charity.id),
+            "own_organisation": str(cast.baker.id),
+            "site_id": str(cast.baker.site.key),
+            "person_id": str(cast.baker.person.key),
+            "link": link,
+            "card": card,
+            "tablet": tablet,
+            "document": paper.number,
+            "invitation": invited.secret,
+        }
+    )
+
+
+def fetch(world: World, claim: Claim) -> Document:
+    """The charity comes with its code, weighs at home, and takes its slip."""
+    files = FolderFiles(world.settings.data_dir / "files")
+    with world.database.transaction() as session:
+        baker, charity = who_of(session, world.cast.baker), who_of(session, world.cast.charity)
+        assert claim.code is not None
+        collecting.hand_over(session, who=baker, claim_id=claim.key, code=claim.code, now=world.now())
+        collecting.receive(session, who=charity, claim_id=claim.key, now=world.now())
+        return issue_slip(
+            session, files, who=charity, claim_id=claim.key, address=world.address, fictitious=True, now=world.now()
+        )
