@@ -12,7 +12,7 @@ demo: .venv/installed ## Install, seed a region and run the whole product on thi
 
 install: .venv/installed ## Install what the product needs
 
-.venv/installed: requirements.lock pyproject.toml package-lock.json hatch_build.py
+.venv/installed: requirements.lock pyproject.toml package-lock.json hatch_build.py service/web/icons.txt
 	@echo "Installing Glane (about a minute the first time)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Glane needs Python 3.11 or newer")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
