@@ -49,4 +49,5 @@ def test_a_lot_already_told_costs_one_reading(stall: Stall) -> None:
     asked: list[str] = []
     event.listen(stall.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     announce(stall)
-    assert len([statement for statement in asked if statement.startswith("SELECT")]) <= 3
+    # PostgreSQL takes the writers' turn with a SELECT of its own.
+    assert len([text for text in asked if text.startswith("SELECT") and "advisory" not in text]) <= 3
