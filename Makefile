@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: help demo install test check lint types contracts fast sqlite postgresql browser lock clean
+.PHONY: help demo install test check lint types contracts fast sqlite postgresql browser screens lock clean
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -55,6 +55,9 @@ sqlite: .venv/browser ## Every test, on SQLite
 
 postgresql: .venv/installed-tests ## Every test that speaks to a database, on PostgreSQL
 	$(BIN)/python -m pytest -q -n 2 --database=postgresql -m "database and not browser"
+
+screens: .venv/browser ## Take the pictures of docs/screens from a demonstration (about three minutes)
+	$(BIN)/python -m tests.screens
 
 lock: ## Write the locks anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
