@@ -40,6 +40,9 @@ PLACES: dict[str, list[tuple[str, str, str]]] = {
     ],
 }
 
+# Pages that stand under another place than their address says.
+BELONGS = {"/lots/new": "/give"}
+
 
 def main_role(roles: frozenset[str]) -> str | None:
     """The role a person is served in first."""
@@ -55,6 +58,7 @@ def home_of(roles: frozenset[str]) -> str:
 def places_of(roles: frozenset[str], path: str) -> list[dict[str, object]]:
     """The navigation of a page, its own place marked."""
     role = main_role(roles)
+    path = BELONGS.get(path, path)
     return [
         {"href": href, "label": label, "icon": icon, "current": path == href or path.startswith(href + "/")}
         for href, label, icon in (PLACES[role] if role else [])
