@@ -121,8 +121,9 @@ def lot_of(values: Mapping[str, Any], now: datetime, zone: str) -> LotIn:
         wrong.pop("lines.0.kg", None)
     if values["crates_lent"]:
         given["crates_lent"] = _whole(values["crates_lent"], "crates_lent", wrong)
-    if values["latitude"] and values["longitude"]:
-        given["pin"] = {"latitude": values["latitude"], "longitude": values["longitude"]}
+    if values["latitude"] or values["longitude"]:
+        # Half a point is no place: what is missing is asked for, not guessed.
+        given["pin"] = {name: values[name].replace(",", ".") for name in ("latitude", "longitude")}
     if wrong:
         raise LotInvalid(fields=wrong)
     try:
@@ -145,6 +146,8 @@ def on_form(fields: Mapping[str, str]) -> dict[str, str]:
             name = "slot"
         elif name.startswith("announced"):
             name = "announced_max"
+        elif head == "pin":
+            name = last
         elif last == "grams":
             name = f"{head}.kg"
         elif last in ("prepacked", "labelled"):

@@ -271,3 +271,15 @@ def test_time_shows_on_the_page(shop: Shop, baker: TestClient) -> None:
     lot = shop.post()
     assert lot.deadline == shop.now + timedelta(hours=3)
     assert f'data-deadline="{lot.deadline.isoformat()}"' in baker.get("/lots/1").text
+
+
+def test_a_field_is_given_as_a_point(baker: TestClient, shop: Shop) -> None:
+    """Typed with a comma or a dot, it is the lot's own place; half a point, or one off the globe, is asked again."""
+    answer = baker.post("/lots", data=form(latitude="47,21", longitude="-1.55"))
+    assert answer.status_code == 303
+    lot = shop.lot(int(answer.headers["location"].split("/")[2].split("?")[0]))
+    assert (lot.latitude, lot.longitude) == (47.21, -1.55)
+    for half in ({"latitude": "47,21"}, {"latitude": "120", "longitude": "0"}):
+        refused = baker.post("/lots", data=form(**half, note="autre"))
+        assert refused.status_code == 422
+        assert half["latitude"] in refused.text

@@ -296,3 +296,21 @@ def test_paper_is_white_from_a_dark_screen(show: Show) -> None:
     assert page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--leaf-wash')") == "#e5efdf"
     assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
     expect(page.locator(".btn").first).to_be_hidden()
+
+
+def test_the_phones_position_fills_the_place(show: Show) -> None:
+    """One tap puts the phone's own position into the two boxes; without it they can be typed."""
+    source = HEAD + (
+        '<form method="post" action="/x"><fieldset data-place>'
+        '{{ ui.button("Ici", type="button", data_locate=true, hidden=true) }}'
+        '{{ ui.field("latitude", "Latitude") }}{{ ui.field("longitude", "Longitude") }}</fieldset></form>{% endblock %}'
+    )
+    page = show(source)
+    # The test's pages are not from a secure address, where browsers give no position: one is put in its place.
+    page.evaluate(
+        "() => Object.defineProperty(navigator, 'geolocation', {value: {getCurrentPosition: "
+        "(found) => found({coords: {latitude: 47.2184, longitude: -1.5536}})}})"
+    )
+    page.get_by_role("button", name="Ici").click()
+    expect(page.get_by_label("Latitude")).to_have_value("47.21840")
+    expect(page.get_by_label("Longitude")).to_have_value("-1.55360")

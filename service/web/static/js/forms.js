@@ -9,7 +9,8 @@
    data-quantity, data-step     − and + around a number
    data-open="id", data-close   opens and closes a <dialog>
    data-autosubmit              on a select or box: sends its form when changed
-   data-copy="text"             copies it */
+   data-copy="text"             copies it
+   data-locate                  in a [data-place]: puts the phone's position into its latitude and longitude */
 
 const store = {
   read(key) { try { return JSON.parse(sessionStorage.getItem(key) ?? "null"); } catch { return null; } },
@@ -75,6 +76,23 @@ function step(button) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function locate(button) {
+  const place = button.closest("[data-place]");
+  button.setAttribute("aria-busy", "true");
+  navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      button.removeAttribute("aria-busy");
+      for (const name of ["latitude", "longitude"]) {
+        const box = place.querySelector(`[name=${name}]`);
+        box.value = coords[name].toFixed(5);
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    },
+    () => { button.removeAttribute("aria-busy"); place.querySelector("[name=latitude]").focus(); },
+    { enableHighAccuracy: true, timeout: 15000 },
+  );
+}
+
 function release(form) {
   delete form.dataset.sent;
   for (const button of form.querySelectorAll('[aria-busy="true"]')) button.removeAttribute("aria-busy");
@@ -114,6 +132,7 @@ document.addEventListener("click", (event) => {
   if (button.dataset.step) step(button);
   if (button.dataset.open) document.getElementById(button.dataset.open)?.showModal();
   if (button.dataset.close !== undefined) button.closest("dialog")?.close();
+  if (button.dataset.locate !== undefined) locate(button);
   if (button.dataset.copy) navigator.clipboard?.writeText(button.dataset.copy);
 });
 /* A tap beside a dialog closes it. */
@@ -126,6 +145,7 @@ function prepare() {
   }
   for (const form of document.querySelectorAll("form")) conditions(form);
   for (const button of document.querySelectorAll("[data-step][hidden]")) button.hidden = false;
+  if (navigator.geolocation) for (const button of document.querySelectorAll("[data-locate][hidden]")) button.hidden = false;
 }
 
 /* Sent and accepted: the server's answer names the form whose draft is no longer needed. */
