@@ -11,6 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from config.food_law import law
+from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.clock import local
@@ -97,7 +98,14 @@ def _map(session: Session, region: str, entries: Iterable[Fact]) -> dict[str, ob
         for insee, (posted, delivered) in sorted(totals.items())
         if insee in communes
     ]
-    return {"points": points}
+    config = load_region_config(region).map
+    bounds = config.bounds
+    return {
+        "points": points,
+        "bounds": [[bounds.south, bounds.west], [bounds.north, bounds.east]],
+        "tiles": {"url": config.tiles.url, "attribution": config.tiles.attribution},
+        "outlines": None if config.tiles.url else "/api/v1/communes/points",
+    }
 
 
 @router.get("/region/figures.csv")

@@ -19,7 +19,12 @@ def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> 
     if not points and not any(route["stops"] for route in routes):
         return {}
     tiles = config.map.tiles
-    return {"routes": routes, "points": points, "tiles": {"url": tiles.url, "attribution": tiles.attribution}}
+    return {
+        "routes": routes,
+        "points": points,
+        "tiles": {"url": tiles.url, "attribution": tiles.attribution},
+        "outlines": None if tiles.url else "/api/v1/communes/points",
+    }
 
 
 def _point(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:

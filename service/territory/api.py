@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query
 from service.kit.pagination import AskedPage
 from service.territory import queries
 from service.territory.errors import RegionNotLoaded
-from service.territory.forms import CommuneOut, CommunePage
+from service.territory.forms import CommuneOut, CommunePage, FeatureCollection
 from service.web.deps import ReadSession
 
 
@@ -37,6 +37,11 @@ def routes(guard: Callable[..., Awaitable[Reader]]) -> APIRouter:
         """The communes of the region that answer to what somebody is typing, the likeliest first."""
         page = queries.search_communes(session, who.region, q, asked)
         return CommunePage(items=[CommuneOut.of(commune) for commune in page.items], next=page.next)
+
+    @router.get("/communes/points")
+    def commune_points(who: Asking, session: ReadSession) -> FeatureCollection:
+        """GeoJSON of the communes whose place is known, for a map without tiles; the largest carry their name."""
+        return FeatureCollection.of(queries.communes(session, who.region))
 
     @router.get("/communes/nearest")
     def nearest_commune(

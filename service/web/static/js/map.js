@@ -76,7 +76,12 @@ function clustered(L, map, points) {
 
 async function outline(L, map, outlines) {
   const shapes = typeof outlines === "string" ? await (await fetch(outlines)).json() : outlines;
-  L.geoJSON(shapes, { interactive: false, style: { className: "map-outline" } }).addTo(map).bringToBack();
+  const dot = ({ properties }, at) => {
+    const mark = L.circleMarker(at, { radius: properties.radius ?? 2, interactive: false, stroke: false, fillOpacity: 0.5, className: "map-commune" });
+    if (properties.label) mark.bindTooltip(text(properties.label), { permanent: true, direction: "right", className: "map-name" });
+    return mark;
+  };
+  L.geoJSON(shapes, { interactive: false, style: { className: "map-outline" }, pointToLayer: dot }).addTo(map).bringToBack();
 }
 
 function draw(L, element) {
