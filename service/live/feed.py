@@ -77,6 +77,7 @@ class Feed:
         self._listeners: set[Listener] = set()
         self._task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
+        self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self.number = 0
 
@@ -88,6 +89,8 @@ class Feed:
 
     async def stop(self) -> None:
         self._database.kept.discard(self.nudge)
+        # A cancellation that meets a wake-up may be lost inside wait_for: the loop looks at this as well.
+        self._stopping = True
         if self._task:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -131,7 +134,7 @@ class Feed:
             return [told(entry) for entry in journal.after(session, self.number, BATCH)]
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 lines = await run_in_threadpool(self._next)
             except SQLAlchemyError as problem:
