@@ -13,7 +13,7 @@ from tests.house.sources import ROOT, texts
 REGISTRIES = [
     f"{name}.{end}" for name, end in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"), ("npmjs", "com"))
 ]
-MACHINES = [f"/{name}/" for name in ("root", "work")] + [f"/{name}." for name in ("tmp/bash_jobs",)]
+MACHINES = [f"/{name}/" for name in ("root", "work")]
 MOST_LINES = 400
 # path -> why it is longer than one reads at once
 LONG = {
