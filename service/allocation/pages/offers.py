@@ -74,11 +74,14 @@ def read_reach(
     session: ReadSession,
     now: Now,
     site: SiteId = None,
+    card: bool = False,
 ) -> Response:
-    """Whether a round can bring this lot, about when, and why not: a few words put into the card."""
+    """Whether a round can bring this lot, about when, and why not: a few words; with `card`, the card's buttons too,
+    the one that fits the answer first in weight."""
     chosen = offering.own_site(session, who, site)
     offer = _offer(session, lot_id, chosen, now)
-    return render(request, "allocation/reach.html", {"reach": reaching.reach_of_lot(session, offer, now)})
+    context = {"reach": reaching.reach_of_lot(session, offer, now), "lot_id": lot_id, "site": chosen}
+    return render(request, "allocation/offer_answer.html" if card else "allocation/reach.html", context)
 
 
 def _offer(session: Session, lot_id: int, site: Any, now: datetime) -> Offer:
@@ -122,6 +125,7 @@ def _claim_form(
         "title": lot_title([line.line for line in offer.lines], locale),
         "photos": lots.photos_of(session, lot_id),
         "category_name": lambda slug: category_label(slug, locale),
+        "reach": reaching.reach_of_lot(session, offer, now),
         "standing": queries.standing_claim(session, lot_id, chosen.key),
         "donor_name": offer.donor.name,
         "refusal": refusal,
