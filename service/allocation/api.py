@@ -178,7 +178,8 @@ def make_claim(
         )
         return _shown(session, made, who)
 
-    return once(session, who.person_id or 0, key, ["claims.make", lot_id, asked], act)
+    identity = ["claims.make", lot_id, asked]
+    return once(session, who.person_id or 0, key, identity, act, acting_for=who.on_behalf_of)
 
 
 @router.get("/claims")

@@ -140,17 +140,3 @@ def receiving_sites(session: Session, region: str) -> Sequence[Site]:
         )
         .order_by(col(Site.id))
     ).all()
-
-
-def lots_announced(session: Session, lot_ids: Sequence[int]) -> set[int]:
-    """Those of these lots that somebody has been told of."""
-    rows = session.exec(
-        select(OutgoingNotice.subject_id)
-        .where(
-            OutgoingNotice.kind == "lot_posted_nearby",
-            OutgoingNotice.subject == "lot",
-            col(OutgoingNotice.subject_id).in_(lot_ids),
-        )
-        .distinct()
-    ).all()
-    return {key for key in rows if key is not None}

@@ -202,4 +202,4 @@ def _created(
     def answered() -> LotOut:
         return lots_out(session, who, [act()], now, locale)[0]
 
-    return once(session, who.person_id, key, asked, answered)
+    return once(session, who.person_id, key, asked, answered, acting_for=who.on_behalf_of)

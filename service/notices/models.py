@@ -38,6 +38,8 @@ class OutgoingNotice(Row, table=True):
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="notice_sent_at_a_time"),
         Index("ix_notice_due", "state", "due_at"),
         Index("ix_notice_person", "person_id", "channel", "id"),
+        # "Has anybody been told this of that lot?" is asked every few seconds.
+        Index("ix_notice_subject", "kind", "subject", "subject_id"),
     )
 
     region: str = Field(index=True)

@@ -30,18 +30,27 @@ class KeyTooLong(Refusal):
 
 
 def once(
-    session: Session, person_id: int, key: str | None, asked: Any, act: Callable[[], Any], status: int = 201
+    session: Session,
+    person_id: int,
+    key: str | None,
+    asked: Any,
+    act: Callable[[], Any],
+    status: int = 201,
+    *,
+    acting_for: int | None,
 ) -> JSONResponse:
     """Do `act` and answer with its result, or answer as the first time if this key has acted already.
 
-    `asked` identifies the request (name and body): the same key with another request is refused. The answer is kept in
-    the transaction of the act, so there is never one without the other.
+    `asked` identifies the request (name and body) and `acting_for` the organisation this person speaks for, if any: the
+    same key with another request, or for another caller, is refused. The answer is kept in the transaction of the act,
+    so there is never one without the other.
     """
     if key is None:
         return JSONResponse(jsonable_encoder(act()), status_code=status)
     if len(key) > LONGEST_KEY:
         raise KeyTooLong()
-    fingerprint = hashlib.sha256(json.dumps(jsonable_encoder(asked), sort_keys=True).encode()).hexdigest()
+    identity = json.dumps(jsonable_encoder([asked, acting_for]), sort_keys=True)
+    fingerprint = hashlib.sha256(identity.encode()).hexdigest()
     given = session.exec(
         select(AnswerGiven).where(AnswerGiven.person_id == person_id, AnswerGiven.idempotency_key == key)
     ).one_or_none()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from sqlalchemy import inspect
 
 from service.database.engine import Database
 from service.database.migrating import alembic_config, is_current, migrate
@@ -39,6 +40,15 @@ def test_migrating_again_changes_nothing(bare: Database) -> None:
     migrate(bare)
     migrate(bare)
     assert is_current(bare)
+
+
+@pytest.mark.database
+def test_a_database_of_the_first_version_gains_what_came_later(bare: Database) -> None:
+    """From the first tables to today's: what is looked up by its subject has its index."""
+    migrate(bare, "0001")
+    assert not is_current(bare)
+    migrate(bare)
+    assert "ix_notice_subject" in {index["name"] for index in inspect(bare.engine).get_indexes("outgoing_notice")}
 
 
 def test_an_empty_database_is_not_current(tmp_path: Path) -> None:

@@ -52,6 +52,19 @@ def test_the_same_key_acts_once(api: Api, shop: Shop) -> None:
         assert rows(session, Lot) == 1
 
 
+def test_the_same_key_for_another_caller_is_another_request(shop: Shop, client: TestClient, make: Make) -> None:
+    """A dispatcher's second caller never gets the first one's answer: the key is refused, nothing is posted twice."""
+    dispatcher, other = make.dispatcher(), make.donor("Fournil du Port")
+    key = {"Authorization": f"Bearer {make.token(dispatcher.person.key)}", "Idempotency-Key": "call-1"}
+    first = client.post("/api/v1/lots", json=BODY, headers={**key, "X-On-Behalf-Of": str(shop.donor.id)})
+    assert first.status_code == 201
+    second = client.post("/api/v1/lots", json=BODY, headers={**key, "X-On-Behalf-Of": str(other.id)})
+    assert second.status_code == 422
+    assert second.json()["code"] == "idempotency-key-reused"
+    with shop.database.read() as session:
+        assert rows(session, Lot) == 1
+
+
 BAD: list[tuple[Any, int, str]] = [
     ({**BODY, "lines": [{**BREAD, "grams": -5}]}, 422, "lines.0.grams"),
     ({**BODY, "lines": [{**BREAD, "grams": 1.5}]}, 422, "lines.0.grams"),

@@ -25,8 +25,6 @@ FARTHEST_METRES = 30_000
 def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     """Tell, once each, the people of the nearest sites that may take a lot just posted; answers how many lots were."""
     fresh = [lot for lot in lots.open_lots(session, region, now) if now - lot.posted_at <= NEWS]
-    told = queries.lots_announced(session, [lot.key for lot in fresh])
-    fresh = [lot for lot in fresh if lot.key not in told]
     told = queries.announced(session, [lot.key for lot in fresh])
     news = [lot for lot in fresh if lot.key not in told]
     sites = queries.receiving_sites(session, region) if news else []

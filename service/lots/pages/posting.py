@@ -94,7 +94,8 @@ def post_lot(
             return {"id": actions.post(session, given, who=who, now=now, photos=kinds).key}
 
         assert who.person_id is not None, "the guard lets nobody unknown post"
-        lot_id = json.loads(bytes(once(session, who.person_id, key[:200], asked, act).body))["id"]
+        kept = once(session, who.person_id, key[:200], asked, act, acting_for=who.on_behalf_of)
+        lot_id = json.loads(bytes(kept.body))["id"]
     except Invalid as refusal:
         # Nothing half-written: what this request changed so far is undone before the form is drawn again.
         session.rollback()

@@ -27,9 +27,11 @@ def ask(who: Asking, session: WriteSession, now: Now, form: PlanAsked | None = N
     """Ask for a plan now. A worker takes it; GET /plans/{id} tells what became of it."""
     asked = form or PlanAsked()
     person = who.person_id or 0
-    return once(
-        session, person, key, ["plans", asked], lambda: plans_out(ask_plan(session, asked, who=who, now=now)), 202
-    )
+
+    def act() -> Asked:
+        return plans_out(ask_plan(session, asked, who=who, now=now))
+
+    return once(session, person, key, ["plans", asked], act, 202, acting_for=who.on_behalf_of)
 
 
 @router.get("")

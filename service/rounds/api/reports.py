@@ -63,4 +63,6 @@ def report_stop(
         stop = reading.stop_by_number(session, row.key, number)
         return StopStateOut.of(row, report(session, row, stop, form, who=who, now=now, proofs=proofs))
 
-    return once(session, who.person_id or 0, key, ["report", round_id, number, form], act, 200)
+    return once(
+        session, who.person_id or 0, key, ["report", round_id, number, form], act, 200, acting_for=who.on_behalf_of
+    )
