@@ -6,6 +6,7 @@ from importlib import metadata
 from pathlib import Path
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 import service.accounts.api
 import service.accounts.pages
@@ -75,6 +76,15 @@ PAGES = (
 )
 
 
+class Locked(FastAPI):
+    """An application whose every answer carries the security headers: they stand outside even of what answers a failure
+    of ours, which Starlette keeps outermost otherwise."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The usual stack, behind the lock."""
+        return Security(super().build_middleware_stack(), tiles=self.state.tiles)
+
+
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """The web application for these settings."""
     database = database or Database(settings.database)
@@ -89,7 +99,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
             await feed.stop()
             database.close()
 
-    app = FastAPI(
+    app = Locked(
         title="Glane",
         version=metadata.version("glane"),
         lifespan=lifespan,
@@ -103,7 +113,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.geocoder = geocoder_for(settings, database, settings.region)
     app.state.attempts = Attempts()
     errors.install(app)
-    app.add_middleware(Security, tiles=load_region_config(settings.region).map.tiles.origin)
+    app.state.tiles = load_region_config(settings.region).map.tiles.origin
     app.add_middleware(health.Measured)
     for router in APIS:
         app.include_router(router, prefix="/api/v1", dependencies=[CallerTold], responses=errors.REFUSALS)

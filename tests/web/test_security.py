@@ -70,7 +70,7 @@ def test_an_unknown_address_is_a_page_with_words(client: TestClient) -> None:
 
 
 def test_a_failure_of_ours_is_told_without_details(app: FastAPI, client: TestClient) -> None:
-    """A bug answers 500 in words, and shows nothing of the inside."""
+    """A bug answers 500 in words, shows nothing of the inside, and is locked down like any other page."""
 
     @app.get("/breaks")
     def breaks() -> None:
@@ -79,6 +79,8 @@ def test_a_failure_of_ours_is_told_without_details(app: FastAPI, client: TestCli
     answer = client.get("/breaks")
     assert answer.status_code == 500
     assert "the inside" not in answer.text
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_health_is_for_machines(client: TestClient) -> None:
