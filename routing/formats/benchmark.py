@@ -34,6 +34,8 @@ class Named:
 
     instance: str
     distances: tuple[tuple[float, ...], ...] | Grid
+    # Where the nodes lie, as the file says it: x and y for Li & Lim, latitude and longitude for Sartori & Buriol.
+    points: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,10 @@ def _node(line: str, number: int, expected: int) -> _Node:
     return node
 
 
+def _points(nodes: list[_Node]) -> tuple[tuple[float, float], ...]:
+    return tuple((node.x, node.y) for node in nodes)
+
+
 def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
     """A Li & Lim file as (problem, form, names). Raises FormatError naming the line."""
     lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if line.strip()]
@@ -90,7 +96,7 @@ def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
     # Rounding up can cost the triangle inequality a ten-thousandth; that is smaller than any window.
     whole = np.ceil(distances * SCALE - 1e-6).astype(np.int64)
     problem = _problem(name, nodes, vehicles, capacity, whole, SCALE, by_time=False)
-    return problem, "li-lim", Named(name, tuple(tuple(row) for row in distances.tolist()))
+    return problem, "li-lim", Named(name, tuple(tuple(row) for row in distances.tolist()), _points(nodes))
 
 
 def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
@@ -123,7 +129,7 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
     table = np.array(rows, dtype=np.int64).reshape(size, size)
     name = header.get("NAME", "")
     problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1, by_time=True)
-    return problem, "sartori-buriol", Named(name, table)
+    return problem, "sartori-buriol", Named(name, table, _points(nodes))
 
 
 def _problem(

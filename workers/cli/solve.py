@@ -18,6 +18,7 @@ from routing.formats import Source, read
 from routing.formats.benchmark import solution
 from routing.formats.codec import encode
 from routing.formats.glane_json import VERSION
+from workers.cli.picture import demand_picture, drawn, write_picture
 
 BAD_INPUT = 2
 NO_PLAN = 1
@@ -39,6 +40,9 @@ def solve(
     seed: Annotated[int, typer.Option(help="Graine du hasard.")] = 0,
     engine: Annotated[str, typer.Option(help="ortools, search, ou ortools-plain pour comparer.")] = "ortools",
     out: Annotated[Path | None, typer.Option(help="Fichier du plan ; à défaut, la sortie standard.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Dessine aussi le plan, carte et frise, dans ce fichier .svg ou .png.")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Dit pourquoi chaque envoi est laissé.")] = False,
 ) -> None:
     """Calcule les tournées d'un problème et écrit le plan en JSON."""
@@ -51,6 +55,8 @@ def solve(
         _fail(console, f"--engine: {engine!r} est inconnu ; il y a {', '.join(routing.ENGINES)}", BAD_INPUT)
     if out is not None and not out.parent.is_dir():
         _fail(console, f"--out: pas de dossier {out.parent}", BAD_INPUT)
+    if picture is not None:
+        demand_picture("--picture", picture)
     try:
         plan = _solved(console, source, seconds, iterations, threads, seed, engine)
     except routing.EngineError as error:
@@ -65,6 +71,8 @@ def solve(
             _fail(console, f"--out: {out}: {error.strerror}", BAD_INPUT)
     else:
         sys.stdout.write(text + "\n")
+    if picture is not None:
+        write_picture(picture, drawn(source, plan, file.stem))
     totals = plan.totals
     console.print(
         f"{totals.rounds} tournées, {totals.stops} arrêts, {totals.shipments} envois portés,"
