@@ -10,6 +10,9 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Requests that may keep a reading open from one step to the next; the others wait their turn without a thread.
+READINGS = 16
+
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GLANE_", env_file="glane.env", extra="ignore", frozen=True)
@@ -26,6 +29,9 @@ class Settings(BaseSettings):
     )
     database_url: str = Field(
         "", description="`postgresql+psycopg://…` or `sqlite:///…`; empty: SQLite in the data folder."
+    )
+    threads: int = Field(
+        24, ge=READINGS + 4, le=200, description="What a web process does at once; see `connections` for PostgreSQL."
     )
     region: str = Field("pays-de-la-loire", description="Folder of config/regions/ that a newcomer sees first.")
     demo: bool = Field(False, description="Invented people, a clock that can be sped up, and a banner that says so.")
@@ -87,6 +93,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, the embedded one by default."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'glane.db'}"
+
+    @property
+    def connections(self) -> int:
+        """What a web process may open to PostgreSQL: one a thread, one a reading, a few for the live feed, so that none
+        waits for a connection that another keeps while it waits for a thread."""
+        return self.threads + READINGS + 4
 
     @property
     def address(self) -> str:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib import metadata
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
@@ -87,11 +88,12 @@ class Locked(FastAPI):
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """The web application for these settings."""
-    database = database or Database(settings.database)
+    database = database or Database(settings.database, settings.connections)
     feed = Feed(database)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        to_thread.current_default_thread_limiter().total_tokens = settings.threads
         await feed.start()
         try:
             yield

@@ -37,7 +37,7 @@ class Work:
     @classmethod
     def of(cls, settings: Settings) -> "Work":
         """Everything a worker needs for these settings."""
-        database = Database(settings.database)
+        database = Database(settings.database, settings.connections)
         return cls(database, settings, clients_from(settings), DomainClock(database, settings.demo))
 
     def now(self) -> datetime:

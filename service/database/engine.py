@@ -34,9 +34,12 @@ class WritersBusy(Refusal):
 
 
 class Database:
-    """The database behind a URL (`sqlite:///…` or `postgresql+psycopg://…`)."""
+    """The database behind a URL (`sqlite:///…` or `postgresql+psycopg://…`).
 
-    def __init__(self, url: str) -> None:
+    `connections` is the most this process opens to PostgreSQL; whoever comes then waits for one.
+    """
+
+    def __init__(self, url: str, connections: int = 30) -> None:
         self.url = url
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
@@ -52,7 +55,9 @@ class Database:
             )
             _prepare_sqlite(self.engine)
         else:
-            self.engine = create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+            self.engine = create_engine(
+                url, pool_size=min(10, connections), max_overflow=max(0, connections - 10), pool_pre_ping=True
+            )
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -9,7 +9,7 @@ from fastapi import Depends
 from sqlmodel import Session
 from starlette.requests import HTTPConnection
 
-from config.settings import Settings
+from config.settings import READINGS, Settings
 from service.database.engine import Database
 from service.kit.i18n import DEFAULT_LOCALE, LOCALES
 from service.web.clock import DomainClock
@@ -62,7 +62,8 @@ def locale_of(connection: HTTPConnection) -> str:
 
 
 # scope="function": the transaction ends before the answer leaves, so a failed commit is never answered 201.
-ReadSession = Annotated[Session, Depends(_read_session, scope="function")]
+# A reading keeps its connection while it waits for a thread, so there are fewer of them than threads.
+ReadSession = Annotated[Session, Depends(_read_session, scope="function", max_concurrency=READINGS)]
 WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
 AppSettings = Annotated[Settings, Depends(_settings)]
