@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
-from routing.matrix import Matrix
+from routing.matrix import Grid, Matrix
+
+Tables = tuple[Grid, Grid]
 
 
 class Point(NamedTuple):
@@ -22,8 +24,6 @@ class Travel(Protocol):
         """The table between all points, −1 where there is no way. Raises TravelError when it cannot be had."""
         ...
 
-    def table(
-        self, origins: Sequence[Point], ends: Sequence[Point], profile: str
-    ) -> tuple[list[list[int]], list[list[int]]]:
-        """Rows of metres and of seconds from each origin to each end."""
+    def table(self, origins: Sequence[Point], ends: Sequence[Point], profile: str) -> Tables:
+        """(metres, seconds) from each origin (row) to each end (column), −1 where there is no way."""
         ...

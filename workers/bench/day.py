@@ -82,9 +82,8 @@ def settings_for(folder: Path, seconds: float) -> Settings:
     )
 
 
-def build(scale: Scale, folder: Path, *, seed: int, seconds: float, tell: Tell) -> Day:
-    """Seed the region, post every lot of the day and claim it, "bring it" each time."""
-    began = time.monotonic()
+def prepare(scale: Scale, folder: Path, *, seed: int, seconds: float) -> Day:
+    """Seed the region, its fleet and the shifts of the day; nothing is posted yet."""
     settings = settings_for(folder, seconds)
     config = load_region_config(settings.region)
     database = Database(settings.database)
@@ -98,12 +97,19 @@ def build(scale: Scale, folder: Path, *, seed: int, seconds: float, tell: Tell) 
         cast = read_cast(session, config.slug)
         drivers = sorted(cast.drivers)
         open_shifts(session, config.slug, DAY, config.time_zone, seed=seed, now=now, played=drivers)
-    day = Day(scale, settings, database, config, now, cast)
-    wanted = postings(cast.donors, DAY, config.time_zone, seed=seed, lots=scale.lots)
+    return Day(scale, settings, database, config, now, cast)
+
+
+def build(scale: Scale, folder: Path, *, seed: int, seconds: float, tell: Tell) -> Day:
+    """Seed the region, post every lot of the day and claim it, "bring it" each time."""
+    began = time.monotonic()
+    day = prepare(scale, folder, seed=seed, seconds=seconds)
+    config, now = day.config, day.now
+    wanted = postings(day.cast.donors, DAY, config.time_zone, seed=seed, lots=scale.lots)
     for at, posting in enumerate(all_at(DAY, config.time_zone, wanted, now)):
         _give(day, posting)
         tell(f"Lots du jour ({scale.name})", at + 1, len(wanted))
-    clock = DomainClock(database, demo=True)
+    clock = DomainClock(day.database, demo=True)
     clock.set(Clock(real_now(), now + timedelta(minutes=10), 0.0))
     day.built_seconds = time.monotonic() - began
     return day
