@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.rounds.pages import dispatch, driving, expecting, fleet, reporting, turns
+from service.rounds.pages import dispatch, driving, expecting, fleet, pictures, reporting, turns
 
 router = APIRouter()
-for part in (driving, reporting, dispatch, fleet, turns, expecting):
+for part in (driving, reporting, pictures, dispatch, fleet, turns, expecting):
     router.include_router(part.router)

@@ -24,6 +24,7 @@ from service.lots.words import REFUSALS
 from service.rounds.actions.reporting import report
 from service.rounds.forms import Report, ReportKind
 from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pictures import pictures_at
 from service.rounds.proving import proofs_of
 from service.rounds.queries import rounds as reading
 from service.rounds.showing import Called, Shown, reveal, shown
@@ -84,9 +85,11 @@ def draw_stop(
 ) -> Response:
     """The stop's page, with what was typed and what is wrong with it."""
     view = shown(session, reading.round_for(session, who, round_id, "report"), who, now, locale)
+    called = _called(view, number)
     context: dict[str, Any] = {
         "view": view,
-        "called": _called(view, number),
+        "called": called,
+        "pictures": pictures_at(session, view.round, called.stop),
         "reasons": [(str(key), text) for key, text in REFUSALS.items()],
         "failures": [(str(key), text) for key, text in FAILURES.items()],
         "typed": {},
