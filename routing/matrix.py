@@ -17,7 +17,9 @@ UNREACHABLE = -1
 def _grid(field: str, rows: object) -> Grid:
     """Rows (lists, None for a missing pair, or an array) as a read-only int64 array."""
     if isinstance(rows, np.ndarray) and rows.dtype.kind in "iu":
-        grid = rows.astype(np.int64)
+        # What nobody can write to any more need not be copied: a large table is some hundred megabytes.
+        shared = rows.dtype == np.int64 and rows.flags.c_contiguous and rows.flags.owndata and not rows.flags.writeable
+        grid = rows if shared else rows.astype(np.int64, order="C")
     else:
         if not isinstance(rows, (Sequence, np.ndarray)):
             raise ProblemError(field, "must be a square table of whole numbers")
@@ -51,9 +53,11 @@ class Matrix:
         object.__setattr__(self, "seconds", _grid("seconds", self.seconds))
         if self.metres.shape != self.seconds.shape:
             raise ProblemError("seconds", f"has {len(self.seconds)} sites where metres has {len(self.metres)}")
-        split = np.argwhere((self.metres < 0) != (self.seconds < 0))
-        if len(split):
-            raise ProblemError(f"seconds[{split[0][0]}][{split[0][1]}]", "is missing in one table but not in the other")
+        if self.metres.size and min(int(self.metres.min()), int(self.seconds.min())) < 0:
+            split = np.argwhere((self.metres < 0) != (self.seconds < 0))
+            if len(split):
+                at, to = split[0]
+                raise ProblemError(f"seconds[{at}][{to}]", "is missing in one table but not in the other")
         wrong = np.argwhere((np.diag(self.metres) != 0) | (np.diag(self.seconds) != 0))
         if len(wrong):
             raise ProblemError(f"seconds[{wrong[0][0]}][{wrong[0][0]}]", "a site must be at 0 from itself")

@@ -43,8 +43,8 @@ def test_roads_are_longer_than_the_crow_flies(tiles: Path) -> None:
     van, bike = travel.matrix(KREMS, "van"), travel.matrix(KREMS, "cargo_bike")
     straight = great_circles(KREMS, KREMS)
     apart = ~np.eye(len(KREMS), dtype=bool)
-    # A place lies some steps from its road, so the road may be that much shorter.
-    assert (van.metres[apart] > straight[apart] - 100).all()
+    # A place lies some way from its road, so the road may be that much shorter.
+    assert (van.metres[apart] > straight[apart] - 250).all()
     assert (van.metres[apart] > 1.2 * straight[apart]).any()
     assert (van.seconds[apart] > 0).all()
     assert (bike.seconds[apart] != van.seconds[apart]).any()
@@ -78,7 +78,7 @@ def test_what_it_cannot_do_is_told(tiles: Path, shared: Path, tmp_path: Path) ->
     travel = EmbeddedTravel(tiles, COSTINGS)
     with pytest.raises(r.TravelError, match="boat"):
         travel.matrix(KREMS, "boat")
-    with pytest.raises(r.TravelError, match="nothing.tar is no file of road tiles"):
+    with pytest.raises(r.TravelError, match=r"nothing\.tar is no file of road tiles"):
         EmbeddedTravel(tmp_path / "nothing.tar", COSTINGS)
     half = tmp_path / "half.tar"
     half.write_bytes(tiles.read_bytes()[: tiles.stat().st_size // 2])
