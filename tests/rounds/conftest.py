@@ -20,6 +20,7 @@ from service.lots.forms import LotIn
 from service.lots.models import Share
 from service.lots.queries import lines_of, shares_by_id
 from service.rounds.models import Cold, Round, Shift, Stop, StopTask, Vehicle, VehicleKind
+from service.rounds.planning.progress import Tell
 from service.rounds.planning.work import plan_zone
 from service.rounds.queries import rounds as reading
 from service.shipments import actions as shipping
@@ -30,9 +31,13 @@ from tests.people import REGION, Make, Party
 ITERATIONS = 30
 
 
-def quick(problem: routing.Problem, settings: Settings, warm: routing.Plan | None = None) -> routing.Plan:
+def quick(
+    problem: routing.Problem, settings: Settings, warm: routing.Plan | None = None, tell: Tell | None = None
+) -> routing.Plan:
     """The real search, stopped by iterations: the same plan every time."""
-    return routing.solve(problem, seconds=20, seed=1, iterations=ITERATIONS, engine="search", warm=warm)
+    return routing.solve(
+        problem, seconds=20, seed=1, iterations=ITERATIONS, engine="search", warm=warm, on_progress=tell
+    )
 
 
 @dataclass

@@ -99,7 +99,7 @@ def test_what_is_loaded_while_the_search_runs_overtakes_the_plan(road: Road, fle
     fleet.plan()
     _, (pickup, _) = road.set_off()
 
-    def meanwhile(problem: routing.Problem, settings: Settings, warm: routing.Plan | None) -> routing.Plan:
+    def meanwhile(problem: routing.Problem, settings: Settings, warm: routing.Plan | None, _: Any) -> routing.Plan:
         assert road.report(pickup, "loaded").status_code == 200
         return quick(problem, settings, warm)
 
@@ -115,7 +115,7 @@ def test_a_plan_that_breaks_a_rule_is_never_adopted(fleet: Fleet, make: Make) ->
     """The checker stands between search and adoption: an answer that loses a shipment is discarded."""
     fleet.shift(fleet.vehicle())
     wanted = fleet.want(make.donor(), make.charity(town="Rezé"))
-    [key] = fleet.plan(solve=lambda problem, settings, warm: routing.Plan(engine="broken"))
+    [key] = fleet.plan(solve=lambda problem, settings, warm, tell: routing.Plan(engine="broken"))
     with fleet.database.read() as session:
         row = session.get_one(Plan, key)
     assert (row.state, row.outcome) == (PlanState.DISCARDED, "breach")
@@ -128,7 +128,7 @@ def test_two_workers_do_not_plan_the_same_zone(fleet: Fleet, make: Make) -> None
     fleet.want(make.donor(), make.charity(town="Rezé"))
     second: list[Any] = []
 
-    def searching(problem: routing.Problem, settings: Settings, warm: routing.Plan | None) -> routing.Plan:
+    def searching(problem: routing.Problem, settings: Settings, warm: routing.Plan | None, _: Any) -> routing.Plan:
         second.append(plan_zone(fleet.database, settings, REGION, "all", fleet.now, solve=quick))
         return quick(problem, settings, warm)
 

@@ -36,7 +36,7 @@ def play(database: Database, player: Player, start: datetime, hours: float, sett
         with database.transaction() as session:
             expire_due(session, now)
         if settings is not None and turn % 6 == 0:
-            plan_stale_zones(database, settings, now, solve=lambda p, s, warm: routing.solve(p, iterations=20))
+            plan_stale_zones(database, settings, now, solve=lambda p, s, warm, tell: routing.solve(p, iterations=20))
         now, turn = now + STEP, turn + 1
 
 

@@ -152,7 +152,7 @@ def plan(day: Day, seconds: float, *, with_peer: bool = True) -> Planned:
     answers: list[routing.Plan] = []
     ended: list[float] = []
 
-    def solve(problem: routing.Problem, settings: Settings, warm: routing.Plan | None) -> routing.Plan:
+    def solve(problem: routing.Problem, settings: Settings, warm: routing.Plan | None, _: object) -> routing.Plan:
         if problems:
             # The plan of the next day is asked for once that of this day is adopted.
             ended.append(time.monotonic())

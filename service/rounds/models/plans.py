@@ -48,6 +48,11 @@ class Plan(Row, table=True):
     engine: str = ""
     iterations: int = 0
     seconds: float = 0.0
+    # How far the search is while it lasts: its phase, and the objective of its first and of its best plan so far
+    # (cents, lower is better). `seconds` grows with it.
+    phase: str = ""
+    first_value: float | None = None
+    best_value: float | None = None
     # Objective figures, as the plan's own totals.
     rounds: int = 0
     stops: int = 0
@@ -59,6 +64,13 @@ class Plan(Row, table=True):
     cost_cents: int = 0
     # [{"shipment": 4, "reason": "no_cold", "params": {…}}]
     unserved: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+    @property
+    def gained(self) -> float | None:
+        """By which part the search has lowered the objective of its first plan; None while there is nothing to tell."""
+        if self.first_value is None or self.best_value is None or self.first_value <= 0:
+            return None
+        return 1 - self.best_value / self.first_value
 
 
 class PlanningLease(Row, table=True):

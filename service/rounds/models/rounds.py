@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
 from service.database.columns import Row, UtcDateTime, words
@@ -53,6 +53,8 @@ class Round(Row, table=True):
     metres: int = 0
     drive_s: int = 0
     grams: int = 0
+    # The crew's rests as planned: pairs of ISO instants.
+    pauses: list[list[str]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     # Numbers of stops are never given twice, so that a phone that missed a plan cannot mean another stop.
     last_number: int = 0
     # Entered afterwards from paper ("saisi après coup").
@@ -65,6 +67,15 @@ class Round(Row, table=True):
     @property
     def is_waiting(self) -> bool:
         return self.state in WAITING_ROUNDS
+
+    def rests(self) -> list[tuple[datetime, datetime]]:
+        """The planned pauses, as aware instants in order."""
+        return sorted((datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in self.pauses)
+
+    def plan_rests(self, rests: list[tuple[datetime, datetime]], now: datetime) -> None:
+        """Take over the pauses of a new plan; those that were over keep standing."""
+        taken = [rest for rest in self.rests() if rest[1] <= now and not self.is_waiting]
+        self.pauses = [[start.isoformat(), end.isoformat()] for start, end in [*taken, *rests]]
 
     def move(self, to: RoundState) -> RoundState:
         """Go to a state and give the one before; RoundNotThere when it is not the next one."""

@@ -172,6 +172,8 @@ class _Adoption:
         round_.ends_at = ends_at
         round_.plan_id, round_.plan_version = plan.id, plan.version or 0
         round_.metres, round_.drive_s, round_.grams = trip.metres, trip.drive_s, trip.grams
+        rests = [(moment(self.situation, rest.start_s), moment(self.situation, rest.end_s)) for rest in trip.pauses]
+        round_.plan_rests(rests, self.now)
         session.add(round_)
         session.flush()
         changed = self._stops(round_, trip)
@@ -331,6 +333,7 @@ class _Adoption:
         self._drop_all(ahead, tasks, len(rows) - len(ahead))
         round_.plan_id, round_.plan_version = self.row.id, self.row.version or 0
         round_.grams = round_.metres = round_.drive_s = 0
+        round_.plan_rests([], self.now)
         if round_.state in (RoundState.PUBLISHED, RoundState.ACCEPTED):
             before = round_.move(RoundState.DRAFT)
             tell_round(self.session, round_, "emptied", who=None, now=self.now, before=before)

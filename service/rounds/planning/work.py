@@ -19,6 +19,7 @@ from service.kit.clock import real_now
 from service.rounds.models import Plan, PlanningLease, PlanState
 from service.rounds.planning.adoption import adopt, discard
 from service.rounds.planning.problem import build, profiles_of
+from service.rounds.planning.progress import Tell, telling
 from service.rounds.planning.reading import read
 from service.rounds.planning.situation import Situation
 from service.rounds.planning.standing import standing_plan
@@ -26,13 +27,13 @@ from service.rounds.planning.travel import matrices
 from service.rounds.queries import plans
 
 log = structlog.get_logger()
-Solve = Callable[[routing.Problem, Settings, routing.Plan | None], routing.Plan]
+Solve = Callable[[routing.Problem, Settings, routing.Plan | None, Tell], routing.Plan]
 
 
-def solve_in_child(problem: routing.Problem, settings: Settings, warm: routing.Plan | None) -> routing.Plan:
+def solve_in_child(problem: routing.Problem, settings: Settings, warm: routing.Plan | None, tell: Tell) -> routing.Plan:
     """The default search: a child process, the settings' engine and time budget, from the plan in force."""
     return routing.solve_in_child(
-        problem, seconds=settings.planning_seconds, engine=settings.planning_engine, warm=warm
+        problem, seconds=settings.planning_seconds, engine=settings.planning_engine, warm=warm, on_progress=tell
     )
 
 
@@ -144,7 +145,7 @@ def _search(
     outcome = ""
     try:
         problem = build(situation, matrices(settings, situation, profiles_of(situation)))
-        answer = solve(problem, settings, warm)
+        answer = solve(problem, settings, warm, telling(database, key))
         broken = routing.check(problem, answer)
         if broken:
             log.error("plan breaks a rule", plan=key, rule=broken[0].rule, message=broken[0].message, count=len(broken))
