@@ -13,6 +13,7 @@ from workers.jobs import (
     expire_lots,
     finish_rounds,
     forget_notices,
+    forget_photos,
     open_shifts,
     plan_stale,
     warn_habilitations,
@@ -42,4 +43,5 @@ TIMETABLE = (
     Job("finish forgotten rounds", 300, finish_rounds.run),
     Job("warn of habilitations that end", 3600, warn_habilitations.run),
     Job("forget old notices", 3600, forget_notices.run),
+    Job("forget old photos", 3600, forget_photos.run),
 )

@@ -6,7 +6,7 @@ from service.lots.actions.granting import confirm_version, mark_planned, no_show
 from service.lots.actions.handing_over import collect_share, deliver_share, refuse_share, variance
 from service.lots.actions.lending import count_crates
 from service.lots.actions.offering_on import rest_as_new_lot
-from service.lots.actions.photographing import add_photo
+from service.lots.actions.photographing import add_photo, forget_photos
 from service.lots.actions.posting import first_lot_seen, post, repeat, suggested_windows
 from service.lots.actions.splitting import split, unsplit
 from service.lots.actions.withdrawing import withdraw
@@ -20,6 +20,7 @@ __all__ = [
     "deliver_share",
     "expire_due",
     "first_lot_seen",
+    "forget_photos",
     "mark_planned",
     "no_show",
     "post",

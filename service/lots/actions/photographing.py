@@ -4,7 +4,10 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from config.food_law import law_at
+from config.regions import load_region_config
 from service.accounts.who import Who
+from service.clients.files.port import Files
 from service.lots import queries
 from service.lots.errors import LotNotChangeable, TooManyPhotos
 from service.lots.forms import MOST_PHOTOS
@@ -50,3 +53,20 @@ def add_photo(
     if tell:
         tell_lot(session, lot, "lot.photographed", who=who, now=now, data={"number": row.number, "kind": str(kind)})
     return row
+
+
+def forget_photos(session: Session, region: str, files: Files, *, now: datetime, limit: int = 200) -> int:
+    """Remove the photos of lots that ended longer ago than photos are kept; answers how many.
+
+    A file goes with the last photo that names it, and before its row does: if this is interrupted the row is still
+    there to be found the next time, and no picture is left that nothing names.
+    """
+    zone = load_region_config(region).time_zone
+    old = queries.photos_to_forget(session, region, now - law_at(now, zone).retention("photos"), limit)
+    for photo in old:
+        for key in {photo.file_key, photo.thumb_key}:
+            if queries.photo_uses(session, key) == 1:
+                files.delete(key)
+        session.delete(photo)
+        session.flush()
+    return len(old)
