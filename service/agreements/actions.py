@@ -7,13 +7,14 @@ from sqlmodel import Session
 from service.accounts.models import Organisation, OrganisationKind
 from service.accounts.queries import organisations_by_id
 from service.accounts.who import Who
-from service.agreements.errors import AlreadyEnded, HeadCannotCover, NotAReceiver
+from service.agreements.errors import AlreadyEnded, HeadCannotCover, NotAReceiver, TooManyPapers
 from service.agreements.forms import HabilitationIn
-from service.agreements.models import Habilitation
-from service.agreements.queries import ending_soon, habilitation_of
+from service.agreements.models import Habilitation, HabilitationPaper
+from service.agreements.queries import ending_soon, habilitation_of, papers
 from service.agreements.rules import notice_due
 from service.journal.actions import append
 
+MOST_PAPERS = 5
 STAFF = ["role:dispatcher", "role:region"]
 
 
@@ -47,6 +48,29 @@ def end(session: Session, habilitation: Habilitation, *, who: Who, now: datetime
     habilitation.ended_at = now
     session.add(habilitation)
     _tell(session, habilitation, "habilitation.ended", who=who, now=now)
+
+
+def send_paper(
+    session: Session, organisation: Organisation, file_key: str, *, who: Who, now: datetime
+) -> HabilitationPaper:
+    """Hand in the paper of a habilitation, for whoever approves; the same file sent twice is kept once."""
+    if organisation.kind not in (OrganisationKind.CHARITY, OrganisationKind.PUBLIC_BODY):
+        raise NotAReceiver()
+    sent = papers(session, organisation.key)
+    for paper in sent:
+        if paper.file_key == file_key:
+            return paper
+    if len(sent) >= MOST_PAPERS:
+        raise TooManyPapers()
+    row = HabilitationPaper(organisation_id=organisation.key, file_key=file_key, sent_at=now, sent_by=who.person_id)
+    session.add(row)
+    session.flush()
+    append(
+        session, region=organisation.region, kind="habilitation.paper_sent", at=now,
+        subject=("organisation", organisation.key), actor=who, data={"paper": row.key},
+        audience=[f"org:{organisation.key}", "role:region"],
+    )  # fmt: skip
+    return row
 
 
 def announce_endings(session: Session, region: str, *, now: datetime, today: date) -> int:

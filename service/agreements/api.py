@@ -9,8 +9,9 @@ from service.accounts.doors import demand_own
 from service.accounts.guard import Guard
 from service.accounts.queries import the_organisation
 from service.accounts.who import Who
-from service.agreements import actions, queries
-from service.agreements.forms import HabilitationIn, HabilitationOut, HabilitationPage
+from service.agreements import actions, papers, queries
+from service.agreements.forms import HabilitationIn, HabilitationOut, HabilitationPage, PaperOut
+from service.clients.parts import OutsideClients
 from service.kit.clock import local
 from service.kit.refusals import NotFound
 from service.web.deps import Now, ReadSession, WriteSession
@@ -64,3 +65,18 @@ def end_habilitation(
     if row is None or row.organisation_id != organisation_id:
         raise NotFound()
     actions.end(session, row, who=who, now=now)
+
+
+@router.post("/organisations/{organisation_id}/habilitation-papers", status_code=201)
+def send_paper(
+    who: papers.Sender,
+    session: WriteSession,
+    clients: OutsideClients,
+    now: Now,
+    organisation_id: Key,
+    paper: papers.Upload,
+) -> PaperOut:
+    """Hand in the prefect's order, as a PDF or a photo; whoever approves the organisation alone may read it."""
+    organisation = the_organisation(session, who, organisation_id)
+    demand_own(who, "habilitations", "send_paper", organisation)
+    return PaperOut.of(actions.send_paper(session, organisation, papers.kept(clients.files, paper), who=who, now=now))

@@ -20,3 +20,15 @@ class AlreadyEnded(Refusal):
     status = 409
     code = "habilitation-ended"
     message = N_("Cette habilitation est déjà retirée.")
+
+
+class TooManyPapers(Refusal):
+    status = 409
+    code = "too-many-papers"
+    message = N_("Cinq documents attendent déjà d'être lus. Appelez-nous si aucun n'est le bon.")
+
+
+class PaperUnknown(Refusal):
+    status = 404
+    code = "paper-unknown"
+    message = N_("Ce document n'existe pas, ou n'est pas pour vous.")

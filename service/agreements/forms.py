@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from service.accounts.forms import Shape, in_words
-from service.agreements.models import Habilitation, Level
+from service.agreements.models import Habilitation, HabilitationPaper, Level
 from service.kit.i18n import N_
 
 NUMBER_MISSING = N_("Indiquez le numéro de l'arrêté.")
@@ -61,3 +61,17 @@ class HabilitationPage(BaseModel):
     items: list[HabilitationOut]
     next: int | None = None
     may_receive: bool
+
+
+class PaperOut(BaseModel):
+    """A paper that was handed in; never what it says."""
+
+    model_config = {"from_attributes": True}
+
+    id: int
+    organisation_id: int
+    sent_at: datetime
+
+    @classmethod
+    def of(cls, row: HabilitationPaper) -> "PaperOut":
+        return cls.model_validate(row)

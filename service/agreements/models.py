@@ -1,9 +1,9 @@
-"""The habilitation of a body that receives food aid."""
+"""The habilitation of a body that receives food aid, and its paper."""
 
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from service.database.columns import Row, UtcDateTime, words
@@ -35,8 +35,6 @@ class Habilitation(Row, table=True):
     starts_on: date
     ends_on: date | None = None
     covered_by_id: int | None = Field(default=None, foreign_key="organisation.id")
-    # Key of the scanned order in the files' store.
-    document: str | None = None
     # Set when somebody takes it back before its end; it then counts no more.
     ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
@@ -46,3 +44,15 @@ class Habilitation(Row, table=True):
     def runs_on(self, day: date) -> bool:
         """Whether it is in force on this day."""
         return self.ended_at is None and self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class HabilitationPaper(Row, table=True):
+    """The prefect's order as its charity sent it, for whoever approves: read once to record what it says."""
+
+    __tablename__ = "habilitation_paper"
+    __table_args__ = (UniqueConstraint("organisation_id", "file_key"),)
+
+    organisation_id: int = Field(foreign_key="organisation.id")
+    file_key: str
+    sent_at: datetime = Field(sa_type=UtcDateTime)
+    sent_by: int | None = Field(default=None, foreign_key="person.id")

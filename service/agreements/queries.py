@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from sqlmodel import Session, col, select
 
 from service.accounts.models import AccountState, Organisation, OrganisationKind
-from service.agreements.models import Habilitation
+from service.agreements.models import Habilitation, HabilitationPaper
 from service.agreements.rules import DAYS_BEFORE, holds
 
 
@@ -76,6 +76,15 @@ def ending_soon(session: Session, region: str, today: date) -> Sequence[Habilita
             col(Habilitation.ends_on) <= today + timedelta(days=max(DAYS_BEFORE)),
         )
         .order_by(col(Habilitation.ends_on), col(Habilitation.id))
+    ).all()
+
+
+def papers(session: Session, organisation_id: int) -> Sequence[HabilitationPaper]:
+    """The papers an organisation sent, the newest first."""
+    return session.exec(
+        select(HabilitationPaper)
+        .where(HabilitationPaper.organisation_id == organisation_id)
+        .order_by(col(HabilitationPaper.id).desc())
     ).all()
 
 
