@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from routing.errors import ProblemError
-from routing.kinds import LARGEST, ColdEquipment, Temperature, Window, whole, word
+from routing.kinds import LARGEST, ColdEquipment, Temperature, Window, all_of_kind, of_kind, whole, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,8 @@ class Compartment:
     cold: ColdEquipment = ColdEquipment.NONE
 
     def __post_init__(self) -> None:
+        of_kind("temperature", self.temperature, Temperature)
+        of_kind("cold", self.cold, ColdEquipment)
         whole("grams", self.grams)
         whole("crates", self.crates)
 
@@ -71,8 +73,11 @@ class Vehicle:
             word("end", self.end)
         if not isinstance(self.shift, Window):
             raise ProblemError("shift", f"vehicle {self.id!r} has no shift")
+        if self.break_rule is not None:
+            of_kind("break_rule", self.break_rule, BreakRule)
         object.__setattr__(self, "compartments", tuple(self.compartments))
         object.__setattr__(self, "skills", frozenset(self.skills))
+        all_of_kind("compartments", self.compartments, Compartment)
         seen: set[Temperature] = set()
         for place, room in enumerate(self.compartments):
             if room.temperature in seen:
@@ -156,6 +161,8 @@ class VehicleState:
         word("vehicle", self.vehicle)
         for name in ("executed", "frozen", "aboard"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name, kind in (("executed", FixedStop), ("frozen", FixedStop), ("aboard", Aboard)):
+            all_of_kind(name, getattr(self, name), kind)
         if self.site is not None:
             word("site", self.site)
         for name in ("available_s", "started_s", "paused_until_s"):

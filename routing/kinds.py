@@ -54,6 +54,18 @@ def word(field: str, value: object) -> str:
     return value
 
 
+def of_kind(field: str, value: object, kind: type) -> None:
+    """Refuse anything but a `kind`, naming `field`."""
+    if not isinstance(value, kind):
+        raise ProblemError(field, f"must be a {kind.__name__}, not {value!r:.80}")
+
+
+def all_of_kind(field: str, values: Sequence[object], kind: type) -> None:
+    """Refuse a sequence with anything but a `kind` in it, naming its place in `field`."""
+    for place, value in enumerate(values):
+        of_kind(f"{field}[{place}]", value, kind)
+
+
 def unique(field: str, names: Sequence[str]) -> None:
     """Refuse two equal names, naming the second one's place in `field`."""
     seen: dict[str, int] = {}
@@ -82,6 +94,7 @@ class Window:
 
 def check_windows(field: str, windows: Sequence[Window]) -> None:
     """Refuse windows that are out of order or overlap: each must open after the one before has closed."""
+    all_of_kind(field, windows, Window)
     for place in range(1, len(windows)):
         if windows[place].start_s <= windows[place - 1].end_s:
             raise ProblemError(f"{field}[{place}].start_s", "opens before the window before it has closed")

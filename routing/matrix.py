@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.errors import ProblemError
+from routing.kinds import LARGEST
 
 Grid = npt.NDArray[np.int64]
 UNREACHABLE = -1
@@ -21,16 +22,9 @@ def _grid(field: str, rows: object) -> Grid:
         shared = rows.dtype == np.int64 and rows.flags.c_contiguous and rows.flags.owndata and not rows.flags.writeable
         grid = rows if shared else rows.astype(np.int64, order="C")
     else:
-        if not isinstance(rows, (Sequence, np.ndarray)):
-            raise ProblemError(field, "must be a square table of whole numbers")
-        for at, row in enumerate(rows):
-            if not isinstance(row, (Sequence, np.ndarray)) or len(row) != len(rows):
-                raise ProblemError(f"{field}[{at}]", f"must have {len(rows)} entries, one per site")
-            for to, entry in enumerate(row):
-                bad = isinstance(entry, bool) or not isinstance(entry, (int, np.integer))
-                if entry is not None and bad and not (isinstance(entry, float) and entry.is_integer()):
-                    raise ProblemError(f"{field}[{at}][{to}]", f"must be a whole number or missing, not {entry!r}")
-        filled = [[UNREACHABLE if entry is None else int(entry) for entry in row] for row in rows]
+        if not isinstance(rows, (Sequence, np.ndarray)) or isinstance(rows, str):
+            raise ProblemError(field, f"must be a square table of whole numbers, not {rows!r:.80}")
+        filled = [_row(f"{field}[{at}]", row, len(rows)) for at, row in enumerate(rows)]
         grid = np.array(filled, dtype=np.int64).reshape(len(filled), len(filled))
     if grid.ndim != 2 or grid.shape[0] != grid.shape[1]:
         raise ProblemError(field, f"must be square, not {'×'.join(map(str, grid.shape))}")
@@ -39,6 +33,26 @@ def _grid(field: str, rows: object) -> Grid:
         raise ProblemError(f"{field}[{at}][{to}]", f"must not be negative, not {grid[at, to]}")
     grid.setflags(write=False)
     return grid
+
+
+def _row(field: str, row: object, size: int) -> Sequence[int]:
+    """A row as whole numbers; its types are looked at together, since a large table has millions of entries."""
+    if not isinstance(row, (Sequence, np.ndarray)) or isinstance(row, str) or len(row) != size:
+        raise ProblemError(field, f"must have {size} entries, one per site")
+    kinds = set(map(type, row))
+    if not kinds <= {int, type(None)}:
+        for to, entry in enumerate(row):
+            bad = isinstance(entry, bool) or not isinstance(entry, (int, np.integer))
+            if entry is not None and bad and not (isinstance(entry, float) and entry.is_integer()):
+                raise ProblemError(f"{field}[{to}]", f"must be a whole number or missing, not {entry!r}")
+    filled = list(row) if kinds == {int} else [UNREACHABLE if entry is None else int(entry) for entry in row]
+    if filled and max(filled) > LARGEST:
+        to = next(at for at, entry in enumerate(filled) if entry > LARGEST)
+        raise ProblemError(f"{field}[{to}]", f"must be at most {LARGEST}, not {filled[to]}")
+    if filled and min(filled) < UNREACHABLE:
+        to = next(at for at, entry in enumerate(filled) if entry < UNREACHABLE)
+        raise ProblemError(f"{field}[{to}]", f"must not be negative, not {filled[to]}")
+    return filled
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,11 +11,19 @@ from datetime import datetime
 
 from routing.errors import ProblemError
 from routing.fleet import Vehicle, VehicleState
-from routing.kinds import unique
+from routing.kinds import all_of_kind, of_kind, unique
 from routing.matrix import Matrix
 from routing.objective import Weights
 from routing.plan import Plan
 from routing.shipment import Promise, Shipment, Site
+
+KINDS: Mapping[str, type] = {
+    "sites": Site,
+    "shipments": Shipment,
+    "vehicles": Vehicle,
+    "states": VehicleState,
+    "promises": Promise,
+}
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,11 @@ class Problem:
     name: str = ""
 
     def __post_init__(self) -> None:
-        for label in ("sites", "shipments", "vehicles", "states", "promises"):
+        for label, kind in KINDS.items():
             object.__setattr__(self, label, tuple(getattr(self, label)))
+            all_of_kind(label, getattr(self, label), kind)
+        of_kind("matrices", self.matrices, Mapping)
+        of_kind("weights", self.weights, Weights)
         for label in ("sites", "shipments", "vehicles"):
             unique(label, [item.id for item in getattr(self, label)])
         if self.origin is not None and self.origin.tzinfo is None:
@@ -70,6 +81,7 @@ class Problem:
 
     def _check_matrices(self) -> None:
         for profile, matrix in self.matrices.items():
+            of_kind(f"matrices.{profile}", matrix, Matrix)
             if len(matrix) != len(self.sites):
                 raise ProblemError(
                     f"matrices.{profile}", f"is for {len(matrix)} sites; the problem has {len(self.sites)}"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from routing.errors import ProblemError
-from routing.kinds import LARGEST, ColdEquipment, Temperature, Window, check_windows, whole, word
+from routing.kinds import LARGEST, ColdEquipment, Temperature, Window, all_of_kind, check_windows, of_kind, whole, word
 
 # The value of a shipment whose caller gives none: one point a gram.
 AS_GRAMS = -1
@@ -84,12 +84,17 @@ class Shipment:
         whole("value", self.value)
         if not self.deliveries:
             raise ProblemError("deliveries", f"shipment {self.id!r} has nowhere to go")
+        of_kind("pickup", self.pickup, Place)
+        all_of_kind("deliveries", self.deliveries, Place)
+        of_kind("temperature", self.temperature, Temperature)
         sites = [place.site for place in self.deliveries]
         for at, name in enumerate(sites):
             if name in sites[:at]:
                 raise ProblemError(f"deliveries[{at}].site", f"{name!r} appears twice; put its windows together")
         for label in ("max_ride_s", "max_ride_m"):
+            of_kind(label, getattr(self, label), Mapping)
             for equipment, bound in getattr(self, label).items():
+                of_kind(label, equipment, ColdEquipment)
                 if bound is not None:
                     whole(f"{label}.{equipment}", bound)
         if self.ready_s is not None:

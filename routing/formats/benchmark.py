@@ -8,14 +8,15 @@ whole numbers fits the instance.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from routing.errors import FormatError
+from routing.errors import FormatError, ProblemError
 from routing.fleet import Compartment, Vehicle
-from routing.kinds import StopState, Temperature, Window
+from routing.kinds import Temperature, Window
 from routing.matrix import Grid, Matrix
 from routing.objective import Weights
 from routing.plan import Plan
@@ -40,6 +41,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
+    line: int
     number: int
     x: float
     y: float
@@ -67,14 +69,40 @@ def _node(line: str, number: int, expected: int) -> _Node:
     if len(words) != 9:
         raise FormatError(f"line {number}", f"a node has 9 numbers, not {len(words)}")
     try:
-        node = _Node(int(words[0]), float(words[1]), float(words[2]), *(int(word) for word in words[3:]))
+        node = _Node(number, int(words[0]), float(words[1]), float(words[2]), *(int(word) for word in words[3:]))
     except ValueError as error:
         raise FormatError(f"line {number}", f"a number is expected: {error}") from error
     if not (math.isfinite(node.x) and math.isfinite(node.y)):
         raise FormatError(f"line {number}", "coordinates must be finite")
     if node.number != expected:
         raise FormatError(f"line {number}", f"node {expected} is expected, not {node.number}")
+    if node.closes < node.opens:
+        raise FormatError(f"line {number}", f"end_s: the window closes ({node.closes}) before it opens ({node.opens})")
+    if node.service < 0:
+        raise FormatError(f"line {number}", f"the service time must not be negative, not {node.service}")
     return node
+
+
+def _paired(nodes: Sequence[_Node]) -> list[tuple[_Node, _Node]]:
+    """Pickups with their deliveries; every node but the depot is one of a pair, or the file is damaged or cut."""
+    pairs = []
+    for node in nodes[1:]:
+        where, other = f"line {node.line}: node {node.number}", node.delivery or node.pickup
+        if not other or (node.delivery and node.pickup):
+            raise FormatError(where, "must name a pickup or a delivery, and one of them only")
+        kind = "delivery" if node.delivery else "pickup"
+        if not 0 < other < len(nodes):
+            raise FormatError(where, f"its {kind} {other} is not in the file, which ends with node {len(nodes) - 1}")
+        back = nodes[other].pickup if node.delivery else nodes[other].delivery
+        if back != node.number:
+            raise FormatError(where, f"its {kind} {other} does not name it back")
+        if node.delivery:
+            if node.demand < 0:
+                raise FormatError(where, f"a pickup's load must not be negative, not {node.demand}")
+            if nodes[other].demand != -node.demand:
+                raise FormatError(where, f"loads {node.demand}, but node {other} unloads {-nodes[other].demand}")
+            pairs.append((node, nodes[other]))
+    return pairs
 
 
 def _points(nodes: list[_Node]) -> tuple[tuple[float, float], ...]:
@@ -88,6 +116,8 @@ def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
         vehicles, capacity, _ = (int(word) for word in lines[0][1].split())
     except ValueError as error:
         raise FormatError("line 1", "must be: vehicles capacity speed") from error
+    if vehicles < 0 or capacity < 0:
+        raise FormatError("line 1", "vehicles and capacity must not be negative")
     nodes = [_node(line, at, expected) for expected, (at, line) in enumerate(lines[1:])]
     if not nodes:
         raise FormatError("line 2", "there is no depot")
@@ -112,6 +142,8 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
         size, capacity = int(header["SIZE"]), int(header["CAPACITY"])
     except (KeyError, ValueError) as error:
         raise FormatError("header", "SIZE and CAPACITY must be whole numbers") from error
+    if size < 1 or capacity < 0:
+        raise FormatError("header", "SIZE must be at least 1 and CAPACITY not negative")
     at += 1
     if at + size >= len(lines) or lines[at + size].strip() != "EDGES":
         raise FormatError(f"line {at + size + 1}", f"EDGES is expected after {size} nodes")
@@ -126,7 +158,18 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
             rows.append([int(word) for word in words])
         except ValueError as error:
             raise FormatError(f"line {at + number + 1}", f"a whole number is expected: {error}") from error
-    table = np.array(rows, dtype=np.int64).reshape(size, size)
+        if min(rows[-1]) < 0:
+            to = next(place for place, entry in enumerate(rows[-1]) if entry < 0)
+            raise FormatError(f"line {at + number + 1}", f"metres[{number}][{to}]: must not be negative")
+        if rows[-1][number]:
+            raise FormatError(f"line {at + number + 1}", f"node {number} must be at 0 from itself")
+    # Without its last word a file may be cut within its last number.
+    if at + size >= len(lines) or lines[at + size].strip() != "EOF":
+        raise FormatError(f"line {at + size + 1}", "EOF is expected; the file may be cut")
+    try:
+        table = np.array(rows, dtype=np.int64).reshape(size, size)
+    except OverflowError as error:
+        raise FormatError("EDGES", f"a travel time is too large: {error}") from error
     name = header.get("NAME", "")
     problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1, by_time=True)
     return problem, "sartori-buriol", Named(name, table, _points(nodes))
@@ -140,15 +183,10 @@ def _problem(
     def place(node: _Node) -> Place:
         return Place(str(node.number), (Window(node.opens * scale, node.closes * scale),), node.service * scale)
 
-    shipments = []
-    for node in nodes[1:]:
-        if not node.delivery:
-            continue
-        if not 0 < node.delivery < len(nodes) or nodes[node.delivery].pickup != node.number:
-            raise FormatError(f"node {node.number}", f"its delivery {node.delivery} does not name it back")
-        shipments.append(
-            Shipment(str(node.number), place(node), (place(nodes[node.delivery]),), node.demand, mandatory=True)
-        )
+    shipments = tuple(
+        Shipment(str(pickup.number), place(pickup), (place(delivery),), pickup.demand, mandatory=True)
+        for pickup, delivery in _paired(nodes)
+    )
     depot = nodes[0]
     fleet = tuple(
         Vehicle(
@@ -165,18 +203,20 @@ def _problem(
         for number in range(vehicles)
     )
     weights = Weights(mandatory=MANDATORY_CENTS, value=0, moved=0, shifted_minute=0)
-    return Problem(sites, tuple(shipments), fleet, {"bench": Matrix(table, table)}, weights=weights, name=name)
+    try:
+        return Problem(sites, shipments, fleet, {"bench": Matrix(table, table)}, weights=weights, name=name)
+    except ProblemError as error:
+        raise FormatError(error.field, error.reason) from error
+
+
+def routes_of(plan: Plan) -> list[list[int]]:
+    """The node numbers that each round visits, without the depot."""
+    return [[int(stop.site) for stop in trip.stops] for trip in plan.rounds]
 
 
 def solution(problem: Problem, plan: Plan, named: Named) -> dict[str, Any]:
     """The plan in the benchmarks' words: instance, vehicles, distance, routes of node numbers without the depot."""
-    routes: list[list[int]] = []
-    for trip in plan.rounds:
-        route = []
-        for stop in trip.stops:
-            assert stop.state == StopState.FREE
-            route.append(int(stop.site))
-        routes.append(route)
+    routes = routes_of(plan)
     legs = [leg for route in routes for leg in zip([0, *route], [*route, 0], strict=True)]
     distance = sum(float(named.distances[here][there]) for here, there in legs)
     return {

@@ -14,6 +14,8 @@ from typing import Any
 from routing.errors import FormatError, ProblemError
 from routing.matrix import UNREACHABLE, Matrix
 
+NAMES = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}
+
 
 def encode(value: Any) -> Any:
     """`value` as plain JSON data; sets are sorted, missing pairs of a matrix become null."""
@@ -49,6 +51,8 @@ def decode(kind: Any, data: Any, path: str = "$") -> Any:
         rest = [argument for argument in arguments if argument is not type(None)]
         if len(rest) == 1:
             return decode(rest[0], data, path)
+        if isinstance(data, bool) or not isinstance(data, tuple(rest)):
+            raise FormatError(path, f"must be {' or '.join(NAMES[kind] for kind in rest)}, not {data!r:.80}")
         return data
     if origin in (tuple, frozenset):
         if not isinstance(data, list):
@@ -106,8 +110,7 @@ def _simple(kind: Any, data: Any, path: str) -> Any:
     if kind is float and isinstance(data, int) and not isinstance(data, bool):
         return float(data)
     if not isinstance(data, kind) or (kind is not bool and isinstance(data, bool)):
-        wanted = {int: "a whole number", float: "a number", str: "a text", bool: "true or false"}[kind]
-        raise FormatError(path, f"must be {wanted}, not {data!r}")
+        raise FormatError(path, f"must be {NAMES[kind]}, not {data!r:.80}")
     return data
 
 

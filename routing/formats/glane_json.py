@@ -13,16 +13,28 @@ from routing.problem import Problem
 VERSION = 1
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parsed(text: str) -> dict[str, Any]:
+    """The object in a JSON text, without its version. Raises FormatError naming the path or the line."""
+
     def refuse(word: str) -> float:
         raise FormatError("$", f"{word} is not a number a problem may hold")
 
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise FormatError("$", f"{twice!r} is said twice in one object")
+        return made
+
     try:
-        data = json.loads(text, parse_constant=refuse)
+        data = json.loads(text, parse_constant=refuse, object_pairs_hook=once)
     except json.JSONDecodeError as error:
         raise FormatError(f"line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}") from error
     except RecursionError as error:
         raise FormatError("$", "is nested too deeply") from error
+    except ValueError as error:  # a number of thousands of digits
+        raise FormatError("$", f"is not JSON that can be read: {error}") from error
     if not isinstance(data, dict):
         raise FormatError("$", "must be an object")
     version = data.pop("version", VERSION)
@@ -33,13 +45,13 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def read_problem(text: str) -> Problem:
     """The problem in a JSON text. Raises FormatError naming the path or the line."""
-    problem: Problem = decode(Problem, _parsed(text))
+    problem: Problem = decode(Problem, parsed(text))
     return problem
 
 
 def read_plan(text: str) -> Plan:
     """The plan in a JSON text. Raises FormatError naming the path or the line."""
-    plan: Plan = decode(Plan, _parsed(text))
+    plan: Plan = decode(Plan, parsed(text))
     return plan
 
 

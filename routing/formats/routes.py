@@ -1,117 +1,166 @@
-"""A benchmark's solution read back: lists of node numbers become a plan with times, loads and sums."""
+"""From routes of node numbers to the plan they state, each thing done as early as it may be."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from routing.errors import FormatError
-from routing.kinds import Temperature
+from routing.fleet import Vehicle
 from routing.objective import round_cents
 from routing.plan import Handling, Load, Plan, Reason, Round, Stop, Totals, Unserved
 from routing.problem import Problem
-from routing.rules.reading import Book
 from routing.shipment import Place, Shipment
 
+ENGINE = "file"
 
-def read_routes(problem: Problem, text: str) -> Plan:
-    """The plan of a JSON solution whose `routes` are lists of node numbers without the depot.
 
-    Each vehicle leaves when its shift begins and does everything as early as it may; whether that keeps the rules is
-    for `check` to say. Raises FormatError naming the route.
+@dataclass(frozen=True, slots=True)
+class _Act:
+    shipment: Shipment
+    place: Place
+    loads: bool
+
+
+def plan_of_routes(
+    problem: Problem,
+    routes: Sequence[Sequence[int]],
+    places: Sequence[str],
+    unserved: Sequence[str] = (),
+    end: str = "",
+) -> Plan:
+    """The plan of a public instance's routes, one vehicle a route; `places` says where in the file each stands.
+
+    Every shipment must be in a route, whole and in order, or in `unserved`: a file that was cut does not pass for a
+    solution. Raises FormatError naming the place.
     """
-    try:
-        data = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise FormatError(f"line {error.lineno}, column {error.colno}", f"is not JSON: {error.msg}") from error
-    routes = data.get("routes") if isinstance(data, dict) else None
-    if not isinstance(routes, list) or not all(isinstance(route, list) for route in routes):
-        raise FormatError("$.routes", "must be a list of lists of node numbers")
-    if len(routes) > len(problem.vehicles):
-        raise FormatError("$.routes", f"has {len(routes)} routes; the problem has {len(problem.vehicles)} vehicles")
-    walker = _Walker(problem)
-    trips = tuple(walker.trip(at, route) for at, route in enumerate(routes) if route)
-    return _plan(problem, trips)
+    acts = _acts(problem)
+    used = [(nodes, place) for nodes, place in zip(routes, places, strict=True) if nodes]
+    if len(used) > len(problem.vehicles):
+        raise FormatError(used[-1][1], f"there are {len(used)} routes for {len(problem.vehicles)} vehicles")
+    seen: dict[int, str] = {}
+    rounds = []
+    for vehicle, (nodes, place) in zip(problem.vehicles, used, strict=False):
+        rounds.append(_round(problem, vehicle, _checked(acts, nodes, place, seen)))
+    carried = {handling.shipment for trip in rounds for stop in trip.stops for handling in stop.loads}
+    known = {shipment.id for shipment in problem.shipments}
+    for name in unserved:
+        if name not in known:
+            raise FormatError("$.unserved", f"the problem has no shipment {name!r}")
+        if name in carried:
+            raise FormatError("$.unserved", f"shipment {name!r} is in a route as well")
+    lost = [shipment.id for shipment in problem.shipments if shipment.id not in carried and shipment.id not in unserved]
+    if lost:
+        told = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
+        raise FormatError(end, f"no route has shipment {told}; the file may be cut")
+    left = tuple(Unserved(name, Reason.NOT_TRIED) for name in dict.fromkeys(unserved))
+    return Plan(tuple(rounds), left, _totals(problem, rounds, carried), ENGINE)
 
 
-class _Walker:
-    def __init__(self, problem: Problem) -> None:
-        self.problem, self.book = problem, Book(problem)
-        self.tasks: Mapping[str, tuple[Shipment, Place, bool]] = {
-            place.site: (shipment, place, place is shipment.pickup)
-            for shipment in problem.shipments
-            for place in (shipment.pickup, *shipment.deliveries)
-        }
-
-    def trip(self, at: int, route: Sequence[Any]) -> Round:
-        vehicle = self.problem.vehicles[at]
-        here, now = vehicle.start, vehicle.shift.start_s
-        metres = drive = carried = held = waited = 0
-        stops = []
-        for to, node in enumerate(route):
-            where = f"$.routes[{at}][{to}]"
-            if str(node) not in self.tasks:
-                raise FormatError(where, f"{node!r} is no node with a task")
-            shipment, place, loads = self.tasks[str(node)]
-            leg = self._leg(where, vehicle.id, here, place.site)
-            metres, drive = metres + leg[0], drive + leg[1]
-            arrival = now + leg[1]
-            start = max(arrival, place.windows[0].start_s if place.windows else arrival)
-            now, waited = start + place.service_s, waited + start - arrival
-            held += shipment.grams if loads else -shipment.grams
-            carried += shipment.grams if loads else 0
-            done = (Handling(shipment.id, start, now),)
-            load = (Load(Temperature.AMBIENT, held, 0),) if held > 0 else ()
-            taken, given = (done, ()) if loads else ((), done)
-            stops.append(Stop(place.site, arrival, start, now, taken, given, load))
-            here = place.site
-        if vehicle.end is not None:
-            leg = self._leg(f"$.routes[{at}]", vehicle.id, here, vehicle.end)
-            metres, drive, now = metres + leg[0], drive + leg[1], now + leg[1]
-        return Round(
-            vehicle=vehicle.id,
-            start_site=vehicle.start,
-            start_s=vehicle.shift.start_s,
-            end_site=vehicle.end,
-            end_s=now,
-            stops=tuple(stops),
-            metres=metres,
-            drive_s=drive,
-            wait_s=waited,
-            grams=carried,
-        )
-
-    def _leg(self, where: str, vehicle: str, here: str, there: str) -> tuple[int, int]:
-        metres, seconds = self.book.way(vehicle, here, there)
-        if seconds < 0:
-            raise FormatError(where, f"no way from {here!r} to {there!r}")
-        return metres, seconds
+def _acts(problem: Problem) -> dict[int, _Act]:
+    """What is done at each node."""
+    acts = {}
+    for shipment in problem.shipments:
+        for place, loads in ((shipment.pickup, True), (shipment.deliveries[0], False)):
+            acts[int(place.site)] = _Act(shipment, place, loads)
+    return acts
 
 
-def _plan(problem: Problem, trips: tuple[Round, ...]) -> Plan:
-    done = {handling.shipment for trip in trips for stop in trip.stops for handling in stop.loads}
-    carried = [shipment for shipment in problem.shipments if shipment.id in done]
-    left = [shipment for shipment in problem.shipments if shipment.id not in done]
-    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
-    cost = sum(
-        round_cents(problem.weights, vehicles[trip.vehicle], trip.metres, trip.end_s - trip.start_s) for trip in trips
+def _checked(acts: dict[int, _Act], nodes: Sequence[int], place: str, seen: dict[int, str]) -> list[_Act]:
+    """What a route does, when it brings all that it fetches and fetches all that it brings."""
+    held: dict[str, int] = {}
+    done = []
+    for node in nodes:
+        if node == 0:
+            raise FormatError(place, "node 0 is the depot, which routes leave out")
+        if node not in acts:
+            raise FormatError(place, f"the problem has no node {node}")
+        if node in seen:
+            raise FormatError(place, f"node {node} was already visited ({seen[node]})")
+        seen[node] = place
+        act = acts[node]
+        if act.loads:
+            held[act.shipment.id] = node
+        elif held.pop(act.shipment.id, None) is None:
+            before = act.shipment.pickup.site
+            raise FormatError(place, f"node {node} unloads what node {before} loads, which must come before it")
+        done.append(act)
+    if held:
+        node = next(iter(held.values()))
+        target = acts[node].shipment.deliveries[0].site
+        raise FormatError(place, f"what node {node} loads is not brought to node {target}; the route may be cut")
+    return done
+
+
+def _round(problem: Problem, vehicle: Vehicle, acts: Sequence[_Act]) -> Round:
+    """The round of one vehicle, leaving as late as makes nothing later."""
+    matrix = problem.matrices[vehicle.profile]
+    index = {site.id: at for at, site in enumerate(problem.sites)}
+    here, now = index[vehicle.start], vehicle.shift.start_s
+    first = index[acts[0].place.site]
+    now = max(now, _begin(acts[0].place, now + int(matrix.seconds[here, first])) - int(matrix.seconds[here, first]))
+    start_s, metres, drive_s, work_s = now, 0, 0, 0
+    grams, crates = 0, 0
+    stops = []
+    for act in acts:
+        there = index[act.place.site]
+        leg_s = int(matrix.seconds[here, there])
+        if leg_s < 0:
+            raise FormatError(f"node {act.place.site}", "no way leads there from the node before")
+        arrives = now + leg_s
+        begins = _begin(act.place, arrives)
+        now = begins + act.place.service_s
+        sign = 1 if act.loads else -1
+        grams, crates = grams + sign * act.shipment.grams, crates + sign * act.shipment.crates
+        handling = (Handling(act.shipment.id, begins, now),)
+        loads, unloads = (handling, ()) if act.loads else ((), handling)
+        after = (Load(act.shipment.temperature, grams, crates),) if grams or crates else ()
+        stops.append(Stop(act.place.site, arrives, begins, now, loads, unloads, after))
+        metres, drive_s = metres + int(matrix.metres[here, there]), drive_s + leg_s
+        work_s += act.place.service_s
+        here = there
+    home = index[vehicle.end or vehicle.start]
+    metres, drive_s = metres + int(matrix.metres[here, home]), drive_s + int(matrix.seconds[here, home])
+    end_s = now + int(matrix.seconds[here, home])
+    return Round(
+        vehicle=vehicle.id,
+        start_site=vehicle.start,
+        start_s=start_s,
+        end_site=vehicle.end,
+        end_s=end_s,
+        stops=tuple(stops),
+        metres=metres,
+        drive_s=drive_s,
+        wait_s=end_s - start_s - drive_s - work_s,
+        grams=sum(act.shipment.grams for act in acts if act.loads),
     )
-    return Plan(
-        rounds=trips,
-        unserved=tuple(Unserved(shipment.id, Reason.NOT_TRIED) for shipment in left),
-        totals=Totals(
-            rounds=len(trips),
-            stops=sum(len(trip.stops) for trip in trips),
-            shipments=len(carried),
-            shipments_left=len(left),
-            grams=sum(shipment.grams for shipment in carried),
-            grams_left=sum(shipment.grams for shipment in left),
-            value=sum(shipment.value for shipment in carried),
-            value_left=sum(shipment.value for shipment in left),
-            metres=sum(trip.metres for trip in trips),
-            drive_s=sum(trip.drive_s for trip in trips),
-            duration_s=sum(trip.end_s - trip.start_s for trip in trips),
-            cost_cents=round(cost),
+
+
+def _begin(place: Place, arrives: int) -> int:
+    """When handling begins for who arrives then; who comes too late begins at once, and the checker says so."""
+    for window in place.windows:
+        if arrives <= window.end_s:
+            return max(arrives, window.start_s)
+    return arrives
+
+
+def _totals(problem: Problem, rounds: Sequence[Round], carried: set[str]) -> Totals:
+    inside = [shipment for shipment in problem.shipments if shipment.id in carried]
+    outside = [shipment for shipment in problem.shipments if shipment.id not in carried]
+    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
+    return Totals(
+        rounds=len(rounds),
+        stops=sum(len(trip.stops) for trip in rounds),
+        shipments=len(inside),
+        shipments_left=len(outside),
+        grams=sum(shipment.grams for shipment in inside),
+        grams_left=sum(shipment.grams for shipment in outside),
+        value=sum(shipment.value for shipment in inside),
+        value_left=sum(shipment.value for shipment in outside),
+        metres=sum(trip.metres for trip in rounds),
+        drive_s=sum(trip.drive_s for trip in rounds),
+        duration_s=sum(trip.end_s - trip.start_s for trip in rounds),
+        cost_cents=round(
+            sum(round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s) for t in rounds)
         ),
     )

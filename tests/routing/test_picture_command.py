@@ -14,10 +14,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 import routing as r
-from routing.errors import FormatError
-from routing.formats import read
 from routing.formats.glane_json import write_plan, write_problem
-from routing.formats.routes import read_routes
 from workers.cli import picture, solve
 
 LI_LIM = "2 10 1\n0 0 0 0 0 99 0 0 0\n1 3 4 5 0 50 1 0 2\n2 6 8 -5 0 90 1 1 0\n"
@@ -73,37 +70,6 @@ def test_solving_may_draw_at_once(run: Run, tmp_path: Path) -> None:
     assert "T1" in one
     assert "<circle" in one
     assert one == (tmp_path / "two.svg").read_text(encoding="utf-8")
-
-
-def test_a_solution_read_back_is_the_plan(tmp_path: Path) -> None:
-    """Routes of node numbers become times and loads that the checker accepts; a node left out is not carried."""
-    file = tmp_path / "tiny.txt"
-    file.write_text(LI_LIM, encoding="utf-8")
-    problem = read(file).problem
-    plan = read_routes(problem, json.dumps({"routes": [[1, 2]]}))
-    assert r.check(problem, plan) == []
-    assert [stop.arrival_s for stop in plan.rounds[0].stops] == [50_000, 110_000]
-    assert plan.totals.metres == 200_000
-    empty = read_routes(problem, json.dumps({"routes": []}))
-    assert [left.shipment for left in empty.unserved] == ["1"]
-
-
-@pytest.mark.parametrize(
-    ("text", "where"),
-    [
-        ("{", "line 1"),
-        ("[]", "$.routes"),
-        ('{"routes": [[1, 99]]}', "$.routes[0][1]"),
-        ('{"routes": [[1], [2], []]}', "2 vehicles"),
-    ],
-)
-def test_a_bad_solution_is_refused_in_words(tmp_path: Path, text: str, where: str) -> None:
-    """What and where."""
-    file = tmp_path / "tiny.txt"
-    file.write_text(LI_LIM, encoding="utf-8")
-    with pytest.raises(FormatError) as refused:
-        read_routes(read(file).problem, text)
-    assert where in str(refused.value)
 
 
 def test_what_cannot_be_drawn_is_said(run: Run, files: tuple[Path, Path], tmp_path: Path) -> None:

@@ -10,10 +10,8 @@ import typer
 import typst
 
 import routing
-from routing.formats import Source, read
+from routing.formats import Source, read, read_solution
 from routing.formats.benchmark import SCALE
-from routing.formats.glane_json import read_plan
-from routing.formats.routes import read_routes
 from routing.picture.axis import clock_axis, french_hour, number_axis, past_the_hour
 from routing.picture.poster import poster
 from routing.picture.reading import Units, plane, sheet_of
@@ -41,14 +39,9 @@ def picture(
     demand_picture("l'image", out)
     try:
         source = read(problem)
-        text = plan.read_text(encoding="utf-8")
-        found = read_plan(text) if source.named is None else read_routes(source.problem, text)
+        found = read_solution(plan, source)
     except routing.RoutingError as error:
         fail(str(error))
-    except OSError as error:
-        fail(f"{plan}: {error.strerror}")
-    except UnicodeDecodeError as error:
-        fail(f"{plan}: octet {error.start} : ce n'est pas du texte UTF-8")
     broken = routing.check(source.problem, found)
     if any(breach.rule == names.RULE for breach in broken):
         fail(
