@@ -59,6 +59,14 @@ def test_missing_pairs_are_null() -> None:
             '{"matrices": {"van": {"metres": [[0, -3], [1, 0]], "seconds": [[0, 1], [1, 0]]}}}',
             "$.matrices.van.metres[0][1]",
         ),
+        ('{"sites": [], "sites": []}', "'sites' is said twice"),
+        ('{"sites": [{"id": "a"}, {"id": "a"}]}', "$.sites[1].id"),
+        ('{"sites": [{"id": "a", "stop_s": ' + "9" * 5000 + "}]}", "$"),
+        ('{"sites": [{"id": "a", "latitude": 1e999}]}', "$.sites[0].latitude"),
+        ('{"matrices": {"van": {"metres": [[0]], "seconds": [[NaN]]}}}', "$"),
+        ('{"matrices": {"van": {"metres": [[0]], "seconds": "x"}}}', "$.matrices.van.seconds"),
+        ('{"matrices": {"van": {"metres": [[0, null], [1, 0]], "seconds": [[0, 1], [1, 0]]}}}', "seconds[0][1]"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "$"),
         ("", "empty"),
         ("hello", "line 1"),
@@ -71,6 +79,30 @@ def test_damaged_file_says_where(text: str, where: str, tmp_path: Path) -> None:
     with pytest.raises(r.FormatError) as caught:
         read(file)
     assert where in str(caught.value)
+
+
+def test_a_file_cut_anywhere_is_refused(day: Callable[..., r.Problem], tmp_path: Path) -> None:
+    """Wherever a problem or a plan ends too early, it is refused with the line and the column."""
+    problem = day(3, 2)
+    file = tmp_path / "cut.json"
+    for text, reads in (
+        (write_problem(problem), lambda: read(file)),
+        (write_plan(r.solve(problem, iterations=2)), lambda: read_plan(file.read_text(encoding="utf-8"))),
+    ):
+        for end in range(1, len(text), max(1, len(text) // 200)):
+            file.write_text(text[:end], encoding="utf-8")
+            with pytest.raises(r.FormatError) as caught:
+                reads()
+            assert caught.value.where.startswith("line 1, column")
+
+
+def test_facts_are_numbers_or_words() -> None:
+    """A plan's facts beside a reason hold nothing else."""
+    text = '{"unserved": [{"shipment": "x", "reason": "window", "facts": {"late_s": [5]}}]}'
+    with pytest.raises(r.FormatError) as caught:
+        read_plan(text)
+    assert caught.value.where == "$.unserved[0].facts.late_s"
+    assert read_plan(text.replace("[5]", '"5"')).unserved[0].facts == {"late_s": "5"}
 
 
 def test_window_mistake_keeps_its_path() -> None:

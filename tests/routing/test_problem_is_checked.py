@@ -52,6 +52,43 @@ def problem(**changes: object) -> r.Problem:
         (lambda: r.Matrix([[0, None], [1, 0]], [[0, 1], [1, 0]]), "seconds[0][1]"),
         (lambda: r.Matrix([[0, 1], [1]], [[0, 1], [1, 0]]), "metres[1]"),
         (lambda: r.Matrix([[0, 1], [1, 0]], [[5, 1], [1, 0]]), "seconds[0][0]"),
+        (lambda: r.Matrix([[0, 10**30], [1, 0]], [[0, 1], [1, 0]]), "metres[0][1]"),
+        (lambda: r.Matrix([[0, float("inf")], [1, 0]], [[0, 1], [1, 0]]), "metres[0][1]"),
+        (lambda: r.Matrix([[0, True], [1, 0]], [[0, 1], [1, 0]]), "metres[0][1]"),
+        (lambda: r.Matrix(np.array([[0, math.nan], [1, 0]]), [[0, 1], [1, 0]]), "metres[0][1]"),
+        (lambda: r.Matrix(np.array([[0, 1], [-7, 0]]), [[0, 1], [1, 0]]), "metres[1][0]"),
+        (lambda: r.Matrix(np.zeros((2, 3), dtype=int), [[0, 1], [1, 0]]), "metres"),
+        (lambda: r.Matrix("ab", [[0, 1], [1, 0]]), "metres"),
+        (lambda: r.Matrix(None, [[0, 1], [1, 0]]), "metres"),
+        (lambda: r.Matrix([[0, 1], [1, 0]], [[0]]), "seconds"),
+        (lambda: r.Place("shop", ((0, 5),)), "windows[0]"),
+        (lambda: replace(BREAD, pickup=None), "pickup"),
+        (lambda: replace(BREAD, deliveries=("shelf",)), "deliveries[0]"),
+        (lambda: replace(BREAD, temperature="warm"), "temperature"),
+        (lambda: replace(BREAD, max_ride_s={"box": 5}), "max_ride_s"),
+        (lambda: replace(BREAD, value=float("nan")), "value"),
+        (lambda: replace(VAN, shift=(0, 3600)), "shift"),
+        (lambda: replace(VAN, break_rule=4), "break_rule"),
+        (lambda: replace(VAN, compartments=(1000,)), "compartments[0]"),
+        (lambda: r.Compartment("warm", 1, 1), "temperature"),
+        (lambda: r.VehicleState("van", frozen=("shop",)), "frozen[0]"),
+        (lambda: problem(sites=("home",)), "sites[0]"),
+        (lambda: problem(vehicles=(None,)), "vehicles[0]"),
+        (lambda: problem(matrices={"van": [[0]]}), "matrices.van"),
+        (lambda: problem(matrices=None), "matrices"),
+        (lambda: problem(weights=None), "weights"),
+        (lambda: r.Weights(value=float("nan")), "value"),
+        (lambda: problem(vehicles=(VAN, VAN)), "vehicles[1].id"),
+        (lambda: problem(vehicles=(replace(VAN, start="moon"),)), "vehicles[0].start"),
+        (lambda: problem(states=(r.VehicleState("van", "moon"),)), "states[0].site"),
+        (
+            lambda: problem(states=(r.VehicleState("van", frozen=(r.FixedStop("moon"),)),)),
+            "states[0].frozen[0].site",
+        ),
+        (
+            lambda: problem(states=(r.VehicleState("van", frozen=(r.FixedStop("shop", ("cake",)),)),)),
+            "states[0].frozen[0].loads",
+        ),
         (lambda: problem(sites=(*SITES, r.Site("home"))), "sites[3].id"),
         (lambda: problem(shipments=(BREAD, BREAD)), "shipments[1].id"),
         (lambda: problem(shipments=(replace(BREAD, pickup=r.Place("moon")),)), "shipments[0].pickup.site"),
@@ -83,6 +120,41 @@ def test_frozen_stops_that_contradict_each_other_are_refused() -> None:
         problem(vehicles=(VAN, second), states=states)
 
 
+CONTRADICTIONS = [
+    ((r.FixedStop("shop", ("bread",)), r.FixedStop("shop", ("bread",))), "states[0].frozen[1].loads", "already loaded"),
+    ((r.FixedStop("shelf", (), ("bread",)), r.FixedStop("shop", ("bread",))), "states[0].frozen[0].unloads", "not in"),
+    (
+        (r.FixedStop("shop", ("bread",)), *[r.FixedStop("shelf", (), ("bread",))] * 2),
+        "states[0].frozen[2].unloads",
+        "already unloaded at states[0].frozen[1]",
+    ),
+    ((r.FixedStop("home", ("bread",)),), "states[0].frozen[0].loads", "not fetched at 'home'"),
+    (
+        (r.FixedStop("shop", ("bread",)), r.FixedStop("home", (), ("bread",))),
+        "states[0].frozen[1].unloads",
+        "not brought to 'home'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("frozen", "field", "said"), CONTRADICTIONS)
+def test_contradictions_in_one_round_are_named(frozen: tuple[r.FixedStop, ...], field: str, said: str) -> None:
+    """Loading twice, unloading twice or too early, at a place that is none of the shipment's: the stop is named."""
+    with pytest.raises(r.ProblemError) as caught:
+        problem(states=(r.VehicleState("van", frozen=frozen),))
+    assert caught.value.field == field
+    assert said in caught.value.reason
+
+
+def test_frozen_stops_without_a_way_between_are_refused() -> None:
+    """A vehicle cannot be told to drive where no way leads."""
+    metres = [[0, 1, 1], [1, 0, None], [1, 1, 0]]
+    frozen = (r.FixedStop("shop", ("bread",)), r.FixedStop("shelf", (), ("bread",)))
+    with pytest.raises(r.ProblemError, match="no way from 'shop' to 'shelf'") as caught:
+        problem(matrices={"van": r.Matrix(metres, metres)}, states=(r.VehicleState("van", frozen=frozen),))
+    assert caught.value.field == "states[0].frozen[1].site"
+
+
 def test_unloading_what_is_not_aboard_is_refused() -> None:
     """A frozen stop can only unload what is in the vehicle by then."""
     state = r.VehicleState("van", frozen=(r.FixedStop("shelf", unloads=("bread",)),))
@@ -109,3 +181,34 @@ def test_no_vehicle_leaves_everything_with_a_reason() -> None:
     """Without vehicles each shipment is left out for that reason."""
     plan = r.solve(problem(vehicles=()), 0.2, iterations=1)
     assert [left.reason for left in plan.unserved] == [r.Reason.NO_VEHICLE]
+
+
+def test_a_lot_heavier_than_any_van_is_left_with_its_figures() -> None:
+    """Two tonnes do not fit: the plan carries the rest, and says by how much it was too heavy, mandatory or not."""
+    for mandatory in (False, True):
+        stone = replace(BREAD, id="stone", grams=2_000_000, mandatory=mandatory)
+        asked = problem(shipments=(BREAD, stone))
+        plan = r.solve(asked, 0.2, iterations=3)
+        assert r.check(asked, plan) == []
+        [left] = plan.unserved
+        assert (left.shipment, left.reason) == ("stone", r.Reason.TOO_HEAVY)
+        assert left.facts
+
+
+def test_missing_pairs_are_fine_and_cut_off_what_they_cut_off() -> None:
+    """No way to the shelf leaves the bread at the shop, with that reason, mandatory or not."""
+    metres = [[0, 1, None], [1, 0, None], [1, 1, 0]]
+    asked = problem(shipments=(replace(BREAD, mandatory=True),), matrices={"van": r.Matrix(metres, metres)})
+    plan = r.solve(asked, 0.2, iterations=3)
+    assert [left.reason for left in plan.unserved] == [r.Reason.UNREACHABLE]
+    assert r.check(asked, plan) == []
+
+
+def test_a_shared_table_cannot_be_changed_behind_a_problem() -> None:
+    """A matrix keeps its own copy of what can still be written to."""
+    table = np.array([[0, 5], [5, 0]])
+    matrix = r.Matrix(table, table)
+    table[0, 1] = -9
+    assert matrix.metres[0, 1] == 5
+    with pytest.raises(ValueError, match="read-only"):
+        matrix.metres[0, 1] = 3
