@@ -52,8 +52,17 @@ class Settings(BaseSettings):
     # Outside services
     geocoder: Literal["communes", "ban"] = Field("communes", description="ban: the national address service, by geopy.")
     ban_domain: str = Field("data.geopf.fr/geocodage", description="Host and path of the national address service.")
-    travel: Literal["geodesic", "osrm", "valhalla"] = Field("geodesic", description="Who tells travel times.")
+    travel: Literal["geodesic", "osrm", "valhalla", "embedded"] = Field(
+        "geodesic",
+        description="Who tells travel times; embedded: a road engine in this process (extra `roads`).",
+    )
     travel_url: str = Field("", description="Address of the OSRM or Valhalla service.")
+    travel_tiles: Path = Field(
+        Path(".glane/roads.tar"), description="Roads of the embedded engine, made by `glane travel build`."
+    )
+    travel_profiles: Path | None = Field(
+        None, description="Speeds learnt by `glane travel fit`, for geodesic travel; empty: those that are shipped."
+    )
     mail: Literal["folder", "smtp"] = Field("folder", description="folder: messages are written to the data folder.")
     smtp_host: str = Field("localhost", description="Mail server.")
     smtp_port: int = Field(25, ge=1, le=65535, description="Port of the mail server.")
