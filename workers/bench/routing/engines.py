@@ -49,18 +49,19 @@ def missing(name: str) -> str | None:
 
 @cache
 def version(name: str) -> str:
-    """What ran: a package's version; of ours also the state of the engine's sources, so that rows never mix."""
+    """What ran: a package's version; where our own code ran, also the state of its sources, so that rows never mix."""
     if name in PEERS:
         return metadata.version(PEERS[name])
-    if name != OURS:
-        return metadata.version("ortools")
-    return f"{metadata.version('glane')}+{digest(Path(routing.__file__).parent / 'engine')}"
+    engine = Path(routing.__file__).parent / "engine"
+    if name == OURS:
+        return f"{metadata.version('glane')}+{digest(engine, sorted(engine.rglob('*.py')))}"
+    return f"{metadata.version('ortools')}+{digest(engine, sorted(engine.glob('*.py')))}"
 
 
-def digest(folder: Path) -> str:
-    """Eight digits that change when a source file of the folder does."""
+def digest(folder: Path, files: Sequence[Path]) -> str:
+    """Eight digits that change when one of these files of the folder does."""
     summed = hashlib.sha256()
-    for file in sorted(folder.rglob("*.py")):
+    for file in files:
         summed.update(file.relative_to(folder).as_posix().encode())
         summed.update(file.read_bytes())
     return summed.hexdigest()[:8]

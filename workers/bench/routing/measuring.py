@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import routing
 from workers.bench.day import today
@@ -16,6 +14,7 @@ from workers.bench.routing.engines import OURS, Answered, answer, missing, versi
 from workers.bench.routing.instances import Instance, distance_of
 from workers.bench.routing.ledger import Ledger
 from workers.bench.routing.rebuilding import rebuild
+from workers.bench.routing.traces import append_trace, traces_beside
 
 # A run this much longer than asked for says so in its row.
 LATE, LATE_S = 1.05, 0.5
@@ -103,19 +102,17 @@ def jobs(
     ]
 
 
-def measure(todo: Sequence[Job], ledger: Ledger[Row], traces: Path | None = None) -> Iterator[tuple[Job, Row, bool]]:
-    """Make each run that the ledger has not, and keep it at once: (job, its row, whether it was run now)."""
+def measure(todo: Sequence[Job], ledger: Ledger[Row]) -> Iterator[tuple[Row, bool]]:
+    """Make each run that the ledger has not, and keep it at once: (row, whether it was run now)."""
     known = {row.key: row for row in ledger.rows}
     for job in todo:
         if job.key in known:
-            yield job, known[job.key], False
+            yield known[job.key], False
             continue
         row, trace = run(job)
         ledger.append(row)
-        if traces is not None and trace:
-            with traces.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"key": job.key, "points": trace}) + "\n")
-        yield job, row, True
+        append_trace(traces_beside(ledger.path), job.key, trace)
+        yield row, True
 
 
 def run(job: Job, ask: Callable[..., Answered] = answer) -> tuple[Row, list[tuple[float, int, float]]]:

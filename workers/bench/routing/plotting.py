@@ -6,38 +6,21 @@ Engines that tell of their progress have a line; the others a mark for each time
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
 from workers.bench.routing.engines import LABELS, NAMES
 from workers.bench.routing.measuring import Row
 
-Point = tuple[float, int, float]
-Run = tuple[str, str, int]
+# Seconds, vehicles, distance.
+Point = tuple[float, ...]
 TICKS = 200
 
 
 class NoPlot(RuntimeError):
     """The plot cannot be drawn here; says why."""
-
-
-def read_traces(file: Path, rows: Sequence[Row]) -> dict[tuple[object, ...], list[Point]]:
-    """(seconds, vehicles, distance) by the key of the row; of rows that count only, the longest run of each."""
-    known = {row.key for row in rows}
-    found: dict[tuple[object, ...], list[Point]] = {}
-    if file.exists():
-        for line in file.read_text(encoding="utf-8").splitlines():
-            try:
-                told = json.loads(line)
-            except json.JSONDecodeError:
-                continue  # a line cut in the middle when a run was stopped
-            key = tuple(told["key"])
-            if key in known:
-                found[key] = [(float(at), int(vehicles), float(far)) for at, vehicles, far in told["points"]]
-    return found
 
 
 def curve(of: Sequence[tuple[Row, Sequence[Point]]], until: float) -> list[tuple[float, float, float]]:
@@ -70,7 +53,7 @@ def marks(rows: Sequence[Row]) -> list[tuple[float, float, float]]:
     return made
 
 
-def plot(rows: Sequence[Row], traces: dict[tuple[object, ...], list[Point]], file: Path, title: str) -> None:
+def plot(rows: Sequence[Row], traces: Mapping[Hashable, Sequence[Point]], file: Path, title: str) -> None:
     """Draw into a PNG or SVG file, as its name says. Raises NoPlot."""
     try:
         from matplotlib.figure import Figure

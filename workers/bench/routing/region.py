@@ -66,7 +66,7 @@ def _grown(name: str, lots: int) -> int:
     small: int = getattr(REFERENCE, name)
     large: int = getattr(STRESS, name)
     power: float = log(large / small) / log(STRESS.lots / REFERENCE.lots)
-    return max(1, round(small * (lots / REFERENCE.lots) ** power))
+    return max(1, round(float(small * (lots / REFERENCE.lots) ** power)))
 
 
 def region_day(lots: int, seed: int) -> routing.Problem:

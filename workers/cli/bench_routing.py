@@ -1,0 +1,257 @@
+"""`glane bench routing`: our search beside other open solvers, on public instances and on invented region days."""
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+import routing
+from workers.bench.day import today
+from workers.bench.routing import growth, standing
+from workers.bench.routing.day_sheets import day_verdicts, days_sheet, growth_sheet
+from workers.bench.routing.days import ENGINES, DayJob, DayRow, day_jobs, measure_days
+from workers.bench.routing.engines import NAMES, OURS, chosen, missing, versions
+from workers.bench.routing.instances import Instance, NoInstances, best_known, files_of, load, spread
+from workers.bench.routing.ledger import BadLedger, Ledger
+from workers.bench.routing.measuring import Job, Row, jobs, measure
+from workers.bench.routing.plotting import NoPlot, plot
+from workers.bench.routing.region import LEAST_LOTS, MOST_LOTS
+from workers.bench.routing.sheets import Said, Sheet, aims, beside, label, per_family, per_instance, totals
+from workers.bench.routing.starting import AIM_S, cold_start
+from workers.bench.routing.targets import verdicts
+from workers.bench.routing.traces import read_traces, traces_beside
+from workers.cli.console import errors, fail, out
+
+Kind = TypeVar("Kind", Row, DayRow)
+OUT, OUT_DAYS = Path("bench-routing.csv"), Path("bench-routing-days.csv")
+
+
+def compare(
+    instances: Annotated[
+        Path | None, typer.Option(help="Dossier ou fichier d'instances Li & Lim, Sartori & Buriol ; bks.json à côté.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all/--spread", help="Toutes les instances, ou un choix fixe.")] = False,
+    third: Annotated[bool, typer.Option("--third", help="Un tiers du choix fixe.")] = False,
+    engines: Annotated[str, typer.Option(help=f"Parmi {', '.join(NAMES)}.")] = ",".join(NAMES),
+    seconds: Annotated[str, typer.Option(help="Temps de recherche ; plusieurs avec des virgules.")] = "",
+    seeds: Annotated[int, typer.Option(min=1, max=100, help="Graines ; la médiane compte.")] = 3,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Fils de chaque moteur.")] = 2,
+    disguise: Annotated[
+        bool, typer.Option("--disguise", help="Instances renumérotées, retournées, agrandies.")
+    ] = False,
+    iterations: Annotated[int | None, typer.Option(min=0, help="Arrêt de notre moteur après tant de tours.")] = None,
+    practical: Annotated[str, typer.Option(help="Journées d'une région : nombres de lots, par exemple 100,180.")] = "",
+    grow: Annotated[bool, typer.Option("--growth", help="Journées : aussi à dix fois le temps.")] = False,
+    region_seed: Annotated[int, typer.Option(help="Graine de la région inventée.")] = 2026,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", help="CSV, une ligne par essai ; on reprend où il en est.")
+    ] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Écrit aussi les tableaux en Markdown, en anglais.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--plot", help="Courbe de la valeur dans le temps, PNG ou SVG.")
+    ] = None,
+    start: Annotated[bool, typer.Option("--start/--no-start", help="Mesure d'abord le démarrage à froid.")] = True,
+) -> None:
+    """Compare la recherche à d'autres solveurs libres, à temps égal ; ne télécharge rien."""
+    if bool(practical) == (instances is not None):
+        fail("Donnez --instances DOSSIER, ou --practical 100,180,…")
+    times = _times(seconds)
+    for file in (out_file, markdown, picture):
+        if file is not None and not file.absolute().parent.is_dir():
+            fail(f"{file} : pas de dossier {file.absolute().parent}")
+    lines = [_start(threads)] if start else []
+    if practical:
+        if len(times) > 1:
+            fail("--seconds : un seul temps pour --practical.")
+        path = out_file or OUT_DAYS
+        spent = times[0] if times else None
+        day_rows = _run_days(day_jobs(_lots(practical), region_seed, range(seeds), threads, spent, growth=grow), path)
+        sheets = _day_sheets(day_rows, path)
+        about = f"days of region seed {region_seed}"
+        names: Sequence[str] = ENGINES
+    else:
+        assert instances is not None
+        names = _engines(engines)
+        chosen_ones = _instances(instances, every, third)
+        asked = jobs(
+            chosen_ones, names, range(seeds), times or [10.0], threads, disguised=disguise, iterations=iterations
+        )
+        path = out_file or OUT
+        rows = _run(asked, path)
+        sheets = _sheets(rows, disguise)
+        about = f"{len(chosen_ones)} instances" + (", disguised" if disguise else "")
+        if picture is not None:
+            _draw(rows, path, picture)
+    lines.append(
+        f"glane bench routing, {today()}: {about}; seeds 0…{seeds - 1}, median; {threads} threads; {_machine()}"
+    )
+    lines.append("; ".join(f"{label(name)} {said}" for name, said in versions(names).items()))
+    for sheet in sheets:
+        out.print(sheet.table())
+    for line in lines:
+        out.print(line, highlight=False, soft_wrap=True)
+    if markdown is not None:
+        markdown.write_text(
+            "\n".join([*(f"{line}  " for line in lines), "", *(sheet.markdown() for sheet in sheets)]), encoding="utf-8"
+        )
+
+
+# What was asked
+
+
+def _times(text: str) -> list[float]:
+    try:
+        found = [float(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        fail(f"--seconds {text} : des nombres, séparés par des virgules.")
+    if any(not 0.1 <= one <= 86_400 for one in found):
+        fail("--seconds : de 0.1 à 86400.")
+    return sorted(set(found))
+
+
+def _lots(text: str) -> list[int]:
+    try:
+        found = sorted({int(part) for part in text.split(",") if part.strip()})
+    except ValueError:
+        fail(f"--practical {text} : des nombres de lots, séparés par des virgules.")
+    if not found or not all(LEAST_LOTS <= one <= MOST_LOTS for one in found):
+        fail(f"--practical : de {LEAST_LOTS} à {MOST_LOTS} lots.")
+    return found
+
+
+def _engines(text: str) -> list[str]:
+    try:
+        names = chosen(text)
+    except ValueError as problem:
+        fail(f"--engines : {problem}")
+    for name in names:
+        package = missing(name)
+        if package is not None:
+            errors.print(
+                f"{label(name)} n'est pas installé ({package}) : pip install 'glane[bench]'. On continue sans.",
+                style="yellow",
+                markup=False,
+                soft_wrap=True,
+            )
+    able = [name for name in names if missing(name) is None]
+    if not able:
+        fail("--engines : aucun de ces moteurs n'est installé.")
+    return able
+
+
+def _instances(path: Path, every: bool, third: bool) -> list[Instance]:
+    """The instances of a folder; a file that is none is told of and left out."""
+    found = []
+    try:
+        best = best_known(path)
+        for file in files_of(path):
+            try:
+                found.append(load(file, best))
+            except (NoInstances, routing.FormatError) as problem:
+                errors.print(f"{file} : {problem}", style="yellow", markup=False, soft_wrap=True)
+    except NoInstances as problem:
+        fail(f"--instances : {problem}")
+    if not found:
+        fail(f"--instances : aucune instance lisible dans {path}.")
+    double = {one.name for one in found if [other.name for other in found].count(one.name) > 1}
+    if double:
+        fail(f"--instances : deux fichiers portent le même nom : {', '.join(sorted(double))}.")
+    return found if every else spread(found, third=third)
+
+
+def _machine() -> str:
+    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+
+
+def _start(threads: int) -> str:
+    """Compile outside every clock, and say how long a process needs before it searches."""
+    try:
+        measured = cold_start(threads)
+    except routing.RoutingError as problem:
+        fail(f"{label(OURS)} : {problem}")
+    return (
+        f"Start of a solving process: first {measured.first_s:.2f} s (compiles what is not kept yet), "
+        f"then {measured.again_s:.2f} s (goal {AIM_S:g} s)"
+    )
+
+
+# Running
+
+
+def _run(asked: Sequence[Job], path: Path) -> list[Row]:
+    rows = []
+    for number, (row, fresh) in enumerate(measure(asked, _ledger(path, Row)), 1):
+        rows.append(row)
+        if fresh:
+            value = f"{row.vehicles} / {row.distance:.2f}" if row.distance is not None else "–"
+            known = "" if row.best_vehicles is None else f" (connu {row.best_vehicles} / {row.best_distance:.2f})"
+            about = f"{number}/{len(asked)} {row.instance}, {label(row.engine)}, graine {row.seed}, {row.seconds:g} s"
+            _tell(f"{about} : {value}{known} {row.note}")
+    return rows
+
+
+def _run_days(asked: Sequence[DayJob], path: Path) -> list[DayRow]:
+    rows = []
+    for number, (row, fresh) in enumerate(measure_days(asked, _ledger(path, DayRow)), 1):
+        rows.append(row)
+        if fresh:
+            about = f"{number}/{len(asked)} {row.lots} lots, {label(row.engine)}, graine {row.seed}, {row.seconds:g} s"
+            value = "–" if row.score_cents is None else f"{row.score_cents / 100:,.0f} €"
+            _tell(f"{about} : {value} {row.note}")
+    return rows
+
+
+def _ledger(path: Path, kind: type[Kind]) -> Ledger[Kind]:
+    try:
+        return Ledger(path, kind)
+    except (BadLedger, OSError, UnicodeDecodeError) as problem:
+        fail(f"--out : {problem}")
+
+
+def _tell(text: str) -> None:
+    errors.print(text.rstrip(), markup=False, highlight=False, soft_wrap=True)
+
+
+def _draw(rows: Sequence[Row], path: Path, picture: Path) -> None:
+    try:
+        plot(
+            rows,
+            read_traces(traces_beside(path), [row.key for row in rows]),
+            picture,
+            f"glane bench routing, {today()}",
+        )
+    except NoPlot as problem:
+        _tell(f"--plot : {problem}")
+
+
+# What it came to
+
+
+def _sheets(rows: Sequence[Row], disguised: bool) -> list[Sheet]:
+    sheets = []
+    for seconds in sorted({row.seconds for row in rows}):
+        of = standing.lines([row for row in rows if row.seconds == seconds])
+
+        def title(french: str, english: str, at: float = seconds) -> Said:
+            hidden = (", déguisées", ", disguised") if disguised else ("", "")
+            return (f"{french}, {at:g} s{hidden[0]}", f"{english}, {at:g} s{hidden[1]}")
+
+        sheets.append(per_instance(of, title("Véhicules / distance", "Vehicles / distance")))
+        against = ("Véhicules de trop / distance, en moyenne", "Mean extra vehicles / mean distance gap to best known")
+        sheets.append(per_family(of, title(*against)))
+        sheets.append(totals(of, title("Véhicules en tout", "Total vehicles")))
+        if OURS in standing.engines_of(of):
+            sheets.append(beside(of, title("Côte à côte", "Side by side")))
+            sheets.append(aims(verdicts(of, seconds), title("Visé", "Aims")))
+    return sheets
+
+
+def _day_sheets(rows: Sequence[DayRow], path: Path) -> list[Sheet]:
+    told = growth.reached(rows, read_traces(traces_beside(path), [row.key for row in rows]))
+    sheets = [days_sheet(rows, ("Journées d'une région", "Region days"))]
+    if told:
+        sheets.append(growth_sheet(told, ("Temps jusqu'à 2 % près", "Time to within 2 %")))
+    return [*sheets, aims(day_verdicts(rows, told), ("Visé", "Aims"))]
