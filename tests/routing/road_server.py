@@ -125,7 +125,7 @@ def _valhalla(server: RoadServer, starts: list[Place], ends: list[Place]) -> tup
     if _nowhere(starts, ends):
         return 400, {"error_code": 171, "error": "No suitable edges near location", "status_code": 400}
     cells = [[way(a, b) for b in ends] for a in starts]
-    if len(starts) + len(ends) > 2 and all(told is None for row in cells for told in row):
+    if all(told is None for row in cells for told in row):
         return 400, {"error_code": 170, "error": "Locations are in unconnected regions", "status_code": 400}
 
     def pair(told: tuple[float, float] | None) -> dict[str, float | None]:
