@@ -49,12 +49,13 @@ def ground(sheet: Sheet, width: float, height: float, words: Words) -> str:
     if not points:
         return ""
     fit = _fitted(points, width, height)
-    taken: list[Point] = []
+    places = dict.fromkeys(point for lane in sheet.lanes for point in (lane.start, lane.end) if point is not None)
+    taken: list[Point] = [fit(point) for point in places]
     calls = [(lane, call) for lane in sheet.lanes for call in lane.calls if call.point is not None]
     numbered = len(calls) + 2 * len(sheet.left) <= NUMBERED
     parts = [tag("rect", x=0, y=0, width=width, height=height, rx=12, fill="card", line="hair")]
     lines = [_line(lane, fit) for lane in sheet.lanes]
-    homes = [_home(fit(point), words) for point in dict.fromkeys(p for a in sheet.lanes for p in (a.start, a.end) if p)]
+    homes = [_home(at, words) for at in tuple(taken)]
     stops = [_stop(call, lane.number, fit, taken, numbered) for lane, call in calls]
     lost = [mark for left in sheet.left for mark in _lost(left, fit, taken, numbered)]
     marks = [_mark(lane, fit, taken, words) for lane in sheet.lanes]
@@ -189,9 +190,16 @@ def _mark(lane: Lane, fit: Fit, taken: list[Point], words: Words) -> str:
     if not found:
         return ""
     label = f"{words.round_mark}{lane.number}"
-    spots = [((a[0] + 2 * b[0]) / 3, (a[1] + 2 * b[1]) / 3) for a, b in ((fit(h), fit(t)) for h, t in found)]
-    free = (s for s in spots if all(hypot(s[0] - x, s[1] - y) > 26 for x, y in taken))
-    x, y = next(free, spots[0])
+    ends = [(fit(here), fit(there)) for here, there in found]
+    on_line = [((a[0] + k * b[0]) / (k + 1), (a[1] + k * b[1]) / (k + 1)) for a, b in ends for k in (2, 1)]
+    beside = [
+        (x + r * cos(turn * pi / 4), y + r * sin(turn * pi / 4))
+        for r in (30, 44)
+        for x, y in on_line
+        for turn in range(8)
+    ]
+    free = (s for s in [*on_line, *beside] if all(hypot(s[0] - x, s[1] - y) > 27 for x, y in taken))
+    x, y = next(free, on_line[0])
     taken.append((x, y))
     wider = wide(label) + 10
     role = round_role(lane.number)
@@ -212,12 +220,15 @@ def _towns(sheet: Sheet, fit: Fit, taken: list[Point], width: float, height: flo
         x, y = fit(town.point)
         if not (6 < x < width - 6 and 6 < y < height - 6):
             continue
-        dots.append(tag("circle", cx=x, cy=y, r=float(town.radius), fill="hair"))
-        box = (x + 6, y - 9, x + 10 + wide(town.name), y + 9)
-        fits = box[2] < width - 4 and all(
-            box[0] > b[2] or b[0] > box[2] or box[1] > b[3] or b[1] > box[3] for b in boxes
-        )
-        if town.name and fits:
-            boxes.append(box)
-            names.append(text(x + 7, y + 5, town.name, fill="soft", halo=True))
+        dots.append(tag("circle", cx=x, cy=y, r=float(town.radius), fill="edge" if town.name else "hair"))
+        long = wide(town.name)
+        # To the right where there is room, else to the left, above or below.
+        spots = ((x + 7, y + 5), (x - 7 - long, y + 5), (x - long / 2, y - 9), (x - long / 2, y + 20))
+        for left, base in spots if town.name else ():
+            box = (left, base - 14, left + long, base + 4)
+            inside = box[0] > 4 and box[2] < width - 4 and box[1] > 4 and box[3] < height - 4
+            if inside and all(box[0] > b[2] or b[0] > box[2] or box[1] > b[3] or b[1] > box[3] for b in boxes):
+                boxes.append(box)
+                names.append(text(left, base, town.name, fill="soft", halo=True))
+                break
     return [*dots, *names]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from routing.picture.axis import Axis
 from routing.picture.colours import round_role
 from routing.picture.sheet import Call, Fill, Kind, Lane, Span
-from routing.picture.svg import SMALL, document, group, hint, said, shortened, tag, text, wide
+from routing.picture.svg import around, document, group, hint, said, shortened, tag, text, wide
 from routing.picture.words import Words
 
 # From the top of a lane: two rows of names, the bar, then a graph for each compartment in use.
@@ -100,6 +100,7 @@ def _names(calls: Sequence[Call], axis: Axis, role: str) -> list[str]:
 
     A stop that finds no room keeps its block: its hint and the table beside the chart say the rest.
     """
+    leaders: list[str] = []
     parts: list[str] = []
     free = [0.0, 0.0]
     places = [axis.x(call.arrival_s) for call in calls]
@@ -114,10 +115,10 @@ def _names(calls: Sequence[Call], axis: Axis, role: str) -> list[str]:
         name = shortened(call.name, further - start - wide(number) - 14)
         inside = [hint(_about(call)), tag("tspan", said(number), font_weight="bold")]
         inside += [tag("tspan", said(name), dx=5, fill="ink")] if name else []
-        parts.append(tag("line", x1=x, x2=x, y1=_NAMES[row] + 3, y2=_BAR, line="edge"))
-        parts.append(tag("text", *inside, x=start, y=_NAMES[row], font_size=SMALL, fill=role))
+        leaders.append(tag("line", x1=x, x2=x, y1=_NAMES[row] + 3, y2=_BAR, line="edge"))
+        parts.append(around(start, _NAMES[row], *inside, fill=role))
         free[row] = start + wide(number) + (wide(name) + 5 if name else 0) + 6
-    return parts
+    return leaders + parts
 
 
 def _about(call: Call) -> str:

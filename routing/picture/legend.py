@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from routing.kinds import StopState
 from routing.picture.lanes import span_mark
 from routing.picture.sheet import Kind, Sheet
 from routing.picture.svg import document, group, tag, text, wide
@@ -37,6 +38,10 @@ def map_samples(sheet: Sheet, words: Words) -> list[tuple[str, str]]:
         (disc + text(17, 19, "1", fill="on-round", text_anchor="middle", font_weight="bold"), words.stop),
         (tag("rect", x=9, y=6, width=16, height=16, rx=3, fill="ink"), words.home),
     ]
+    if any(call.state == StopState.EXECUTED for lane in sheet.lanes for call in lane.calls):
+        hollow = tag("circle", cx=17, cy=14, r=10, fill="card", line="round-1", stroke_width=2)
+        number = text(17, 19, "1", fill="round-1", text_anchor="middle", font_weight="bold")
+        found.append((hollow + number, words.done))
     if sheet.left:
         mark = text(17, 19, "A", fill="brick", text_anchor="middle", font_weight="bold")
         diamond = tag("path", d="M17 1l13 13l-13 13l-13 -13Z", fill="card", line="brick", stroke_width=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import cos, radians
 
@@ -16,13 +16,17 @@ from routing.problem import Problem
 from routing.rules.reading import Book, acts
 
 
-def plane(degrees: Mapping[str, Point]) -> dict[str, Point]:
-    """Places given as (latitude, longitude) on a plane where a kilometre is as long in both directions."""
-    if not degrees:
-        return {}
-    latitudes = [latitude for latitude, _ in degrees.values()]
+def flattening(degrees: Iterable[Point]) -> Callable[[Point], Point]:
+    """From (latitude, longitude) to a plane where, around these places, a kilometre is as long in both directions."""
+    latitudes = [latitude for latitude, _ in degrees] or [0.0]
     shrink = cos(radians((min(latitudes) + max(latitudes)) / 2))
-    return {name: (longitude * shrink, latitude) for name, (latitude, longitude) in degrees.items()}
+    return lambda place: (place[1] * shrink, place[0])
+
+
+def plane(degrees: Mapping[str, Point]) -> dict[str, Point]:
+    """Places by name, given as (latitude, longitude), on a plane."""
+    flat = flattening(degrees.values())
+    return {name: flat(place) for name, place in degrees.items()}
 
 
 def points_of(problem: Problem) -> dict[str, Point]:

@@ -26,6 +26,7 @@ def _shown(value: object) -> str:
 
 
 Attributes = dict[str, object]
+_HALO: Attributes = {"stroke_width": 4, "paint_order": "stroke", "stroke_linejoin": "round"}
 
 
 def tag(name: str, *inside: str, fill: str = "", line: str = "", **attributes: object) -> str:
@@ -62,8 +63,14 @@ def text(
     """Words at a place, their baseline at `y`; a halo keeps them readable over a drawing."""
     placed: Attributes = {"x": float(x), "y": float(y), "font_size": size, **attributes}
     if halo:
-        placed |= {"stroke_width": 4, "paint_order": "stroke", "stroke_linejoin": "round"}
+        placed |= _HALO
     return _written("text", [said(words)], fill, "card" if halo else "", placed)
+
+
+def around(x: float, y: float, *inside: str, fill: str) -> str:
+    """Words made of parts, with a halo that keeps them readable over lines."""
+    placed: Attributes = {"x": float(x), "y": float(y), "font_size": SMALL, **_HALO}
+    return _written("text", inside, fill, "card", placed)
 
 
 def group(*inside: str, x: float = 0, y: float = 0) -> str:

@@ -49,6 +49,7 @@ class Words:
     round_mark: str = "T"
     home: str = "Départ, retour"
     stop: str = "Arrêt, numéroté dans l'ordre de sa tournée"
+    done: str = "Arrêt fait"
     left_from: str = "Sans tournée : enlèvement"
     left_to: str = "livraison"
     left: str = "Sans tournée"

@@ -5,14 +5,14 @@ from typing import Any
 
 from config.regions import RegionConfig
 from service.rounds.models import StopState
-from service.rounds.showing import Called, Shown
+from service.rounds.showing import Called, Shown, shown_point
 
 
 def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> dict[str, Any]:
     """The data of `ui.map` for some rounds; empty without any point, so that no empty map is drawn."""
     routes, points = [], []
     for view in views:
-        home = None if view.home.protected else _point(view.home.latitude, view.home.longitude)
+        home = shown_point(view.home)
         routes.append({"legs": _legs(view, home), "stops": [_pin(called) for called in view.stops if called.point]})
         if homes and home is not None:
             points.append({"lat": home[0], "lon": home[1], "text": view.vehicle.name, "kind": "home"})
@@ -25,10 +25,6 @@ def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> 
         "tiles": {"url": tiles.url, "attribution": tiles.attribution},
         "outlines": None if tiles.url else "/api/v1/communes/points",
     }
-
-
-def _point(latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
-    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _pin(called: Called) -> dict[str, Any]:

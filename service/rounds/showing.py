@@ -81,13 +81,7 @@ class Called:
     @property
     def point(self) -> tuple[float, float] | None:
         """Where a map may show it: never a protected place."""
-        if self.site.protected:
-            return None
-        if self.stop.latitude is not None and self.stop.longitude is not None:
-            return self.stop.latitude, self.stop.longitude
-        if self.site.latitude is not None and self.site.longitude is not None:
-            return self.site.latitude, self.site.longitude
-        return None
+        return shown_point(self.site, self.stop.latitude, self.stop.longitude)
 
     @property
     def address(self) -> tuple[str, ...]:
@@ -114,6 +108,19 @@ class Called:
     @property
     def to_do(self) -> bool:
         return self.stop.is_ahead
+
+
+def shown_point(
+    site: Site, latitude: float | None = None, longitude: float | None = None
+) -> tuple[float, float] | None:
+    """Where any map may show a site, or the pin of its goods: never a protected one."""
+    if site.protected:
+        return None
+    if latitude is not None and longitude is not None:
+        return latitude, longitude
+    if site.latitude is not None and site.longitude is not None:
+        return site.latitude, site.longitude
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """What states and reasons are called on the screens of this room (French msgids)."""
 
-from service.kit.i18n import N_
+from routing import Temperature
+from routing.picture.words import Words
+from service.kit.i18n import N_, gettext
 from service.rounds.forms import FailureReason
 from service.rounds.models import Cold, RoundState, VehicleKind
 
@@ -12,6 +14,14 @@ ROUND_STATES: dict[RoundState, tuple[str, str, str]] = {
     RoundState.RUNNING: (N_("En route"), "good", "truck"),
     RoundState.FINISHED: (N_("Terminée"), "", "check-check"),
     RoundState.VALIDATED: (N_("Validée"), "", "clipboard-check"),
+}
+# What a search does, in the engine's own word for it; one it has not heard of is only said to go on.
+PHASES: dict[str, str] = {
+    "": N_("mise en place"),
+    "first plan": N_("premier plan trouvé"),
+    "routing model": N_("deuxième méthode essayée"),
+    "ruin and recreate": N_("amélioration"),
+    "done": N_("vérification"),
 }
 FAILURES: dict[FailureReason, str] = {
     FailureReason.CLOSED: N_("Fermé"),
@@ -43,3 +53,36 @@ WEEKDAYS = (
     N_("Samedi"),
     N_("Dimanche"),
 )
+
+
+def picture_words(locale: str) -> Words:
+    """What the picture of a plan says, in the reader's language."""
+
+    def said(text: str) -> str:
+        return gettext(text, locale)
+
+    return Words(
+        drive=said(N_("Route")),
+        park=said(N_("Se garer, saluer")),
+        handle=said(N_("Charger, remettre")),
+        wait=said(N_("Attente")),
+        pause=said(N_("Pause")),
+        shift=said(N_("Service du véhicule")),
+        temperatures={
+            Temperature.AMBIENT: said(N_("Ambiant")),
+            Temperature.CHILLED: said(N_("Frais")),
+            Temperature.FROZEN: said(N_("Surgelé")),
+        },
+        now=said(N_("maintenant")),
+        round_mark=said(N_("T")),
+        home=said(N_("Départ et retour")),
+        stop=said(N_("Arrêt, numéroté dans l'ordre de sa tournée")),
+        done=said(N_("Arrêt fait")),
+        left_from=said(N_("Sans tournée : enlèvement")),
+        left_to=said(N_("Sans tournée : livraison")),
+        left=said(N_("Sans tournée")),
+        load=said(N_("Chargement")),
+        no_place=said(N_("Aucun lieu de ce jour ne peut être montré sur une carte.")),
+        nothing=said(N_("Aucune tournée")),
+        more=said(N_("et {count} autres")),
+    )

@@ -102,6 +102,8 @@ VISITS = [
     visit("/rounds/{round_id}/stops/{number}", "driver"),
     visit("/rounds/{round_id}/afterwards", "driver"),
     visit("/dispatch", "dispatcher"),
+    visit("/dispatch/timeline", "dispatcher"),
+    visit("/dispatch/timeline", "dispatcher", query="?day=2026-11-27"),
     visit("/dispatch/vehicles", "dispatcher"),
     visit("/dispatch/vehicles/new", "dispatcher"),
     visit("/dispatch/vehicles/{vehicle_id}", "dispatcher"),
@@ -117,6 +119,7 @@ MAIN = {
     ("/lots/{lot_id}", "donor"),
     ("/claims/{claim_id}", "charity"), ("/rounds/mine", "driver"), ("/rounds/{round_id}/stops/{number}", "driver"),
     ("/rounds/{round_id}", "dispatcher"), ("/dispatch", "dispatcher"), ("/region", "region"),
+    ("/dispatch/timeline", "dispatcher"),
 }  # fmt: skip
 # Routes that answer no page of their own, and what they answer.
 NO_PAGES = {
@@ -128,6 +131,8 @@ NO_PAGES = {
     "/lots/{lot_id}/photos/{number}": "a picture",
     "/documents/{number}.pdf": "a paper",
     "/rounds/{round_id}/sheet.pdf": "a paper",
+    "/dispatch/timeline.svg": "a picture to keep",
+    "/dispatch/search": "a part of the board",
     "/region/figures.csv": "a table for a spreadsheet",
 }
 

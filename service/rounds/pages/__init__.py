@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.rounds.pages import dispatch, driving, expecting, fleet, pictures, reporting, turns
+from service.rounds.pages import dispatch, driving, expecting, fleet, pictures, reporting, timeline, turns
 
 router = APIRouter()
-for part in (driving, reporting, pictures, dispatch, fleet, turns, expecting):
+for part in (driving, reporting, pictures, dispatch, timeline, fleet, turns, expecting):
     router.include_router(part.router)

@@ -17,9 +17,10 @@ from service.rounds.forms import PlanAsked
 from service.rounds.mapping import map_of
 from service.rounds.queries import fleet, plans, rounds
 from service.rounds.showing import goods_of, shown_all
-from service.rounds.words import ROUND_STATES
+from service.rounds.timeline import LeftOut
+from service.rounds.words import PHASES, ROUND_STATES
 from service.shipments.queries import unserved
-from service.web.deps import Locale, Now, ReadSession, WriteSession
+from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
 
 router = APIRouter()
@@ -34,6 +35,7 @@ def board(
     session: ReadSession,
     now: Now,
     locale: Locale,
+    settings: AppSettings,
     day: Annotated[date | None, Query()] = None,
 ) -> Response:
     """The board of a day; htmx asks for it again when something moves."""
@@ -42,9 +44,6 @@ def board(
     chosen = day if day is not None and abs((day - today).days) <= 366 else today
     views = shown_all(session, rounds.rounds_of_day(session, who.region, chosen), who, now, locale)
     views = [view for view in views if view.stops]
-    left = [one for one in unserved(session, who.region) if _is_of(one.due_at, chosen, config.time_zone)]
-    goods, _ = goods_of(session, {one.key: one for one in left}, locale)
-    sites = sites_by_id(session, {s.pickup_site_id for s in left} | {s.delivery_site_id for s in left})
     start, end = day_bounds(chosen, config.time_zone)
     shifts = fleet.shifts(session, who.region, start, end)
     context: dict[str, Any] = {
@@ -54,15 +53,25 @@ def board(
         "after": chosen + timedelta(days=1),
         "views": views,
         "states": ROUND_STATES,
-        "left": [(one, goods.get(one.key, ()), sites[one.pickup_site_id], sites[one.delivery_site_id]) for one in left],
+        "left": left_out(session, who, chosen, config.time_zone, locale),
         "plans": plans.current_plans(session, who.region, chosen),
         "searching": plans.under_search(session, who.region),
+        "limit": settings.planning_seconds,
+        "phases": PHASES,
         "map": map_of(views, config, homes=False),
         "may_ask": who.may("plans", "ask"),
         **_vehicles(session, who, shifts, views),
         "absences": _absences(session, who, start, end),
     }
     return render(request, "rounds/dispatch.html", context)
+
+
+def left_out(session: Session, who: Who, day: date, zone: str, locale: str) -> list[LeftOut]:
+    """What no round of a day carries: the shipment, its goods, where from and where to."""
+    left = [one for one in unserved(session, who.region) if _is_of(one.due_at, day, zone)]
+    goods, _ = goods_of(session, {one.key: one for one in left}, locale)
+    sites = sites_by_id(session, {s.pickup_site_id for s in left} | {s.delivery_site_id for s in left})
+    return [(one, goods.get(one.key, ()), sites[one.pickup_site_id], sites[one.delivery_site_id]) for one in left]
 
 
 def _is_of(due: Any, day: date, zone: str) -> bool:
@@ -97,6 +106,13 @@ def _absences(session: Session, who: Who, start: Any, end: Any) -> list[tuple[An
     return [
         (row, vehicles[row.vehicle_id].name if row.vehicle_id else names.get(row.person_id or 0, "…")) for row in rows
     ]
+
+
+@router.get("/dispatch/search")
+def search(request: Request, who: Reading, session: ReadSession, settings: AppSettings) -> Response:
+    """How far the searches for plans are: a part of the board, asked for again and again."""
+    context = {"searching": plans.under_search(session, who.region), "limit": settings.planning_seconds}
+    return render(request, "rounds/search.html", {**context, "phases": PHASES})
 
 
 @router.post("/dispatch/plans")

@@ -91,6 +91,15 @@ function open() {
   });
 }
 
+/* What was scrolled sideways stays where it was when its place is drawn anew. */
+const scrolled = new Map();
+document.addEventListener("htmx:beforeSwap", () => {
+  for (const box of document.querySelectorAll("[data-keep-scroll]")) scrolled.set(box.id, box.scrollLeft);
+});
+document.addEventListener("htmx:afterSettle", () => {
+  for (const box of document.querySelectorAll("[data-keep-scroll]")) box.scrollLeft = scrolled.get(box.id) ?? box.scrollLeft;
+});
+
 /* New cards keep their place and get a quiet mark; their arrival is said once. */
 let before = new Map();
 document.addEventListener("htmx:beforeSwap", (event) => {
