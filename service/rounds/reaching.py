@@ -81,6 +81,8 @@ _COLDEST = ("ambient", "hot", "chilled", "frozen")
 def reach_of_lot(session: Session, seen: LotSeen, now: datetime) -> Reach:
     """Whether a round could bring a lot, or what a site may take of it."""
     lines = [line for line in seen.lines if line.grams > 0] or list(seen.lines)
+    if not any(line.grams for line in lines):
+        return Reach(False)  # Nothing of it is left for this site, so there is nothing to bring.
     coldest = max((line.line.temperature for line in lines), key=_COLDEST.index, default="ambient")
     lot = seen.lot
     pin = (lot.latitude, lot.longitude) if lot.latitude is not None and lot.longitude is not None else None

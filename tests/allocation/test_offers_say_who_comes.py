@@ -61,3 +61,14 @@ def test_with_a_round_being_brought_leads(
     answer = client.get(f"/offers/{lot.key}/reach?site={stall.charity.site.key}&card=true").text
     assert "peut l'apporter" in answer.replace("&#39;", "'")
     assert buttons(answer) == {"bring": True, "collect": False}
+
+
+def test_a_lot_taken_meanwhile_is_a_page_with_words(stall: Stall, client: TestClient, make: Make) -> None:
+    """Whoever follows the link a moment too late reads that everything is claimed, and what happens next."""
+    lot = stall.post()
+    stall.claim(lot)
+    make.signed_in(client, make.charity("Voisine").person.key)
+    page = client.get(f"/lots/{lot.key}/claim")
+    assert page.status_code == 200
+    assert "Tout est déjà demandé" in page.text
+    assert client.get(f"/offers/{lot.key}/reach").status_code == 200

@@ -122,7 +122,8 @@ def _claim_form(
         "offer": offer,
         "lot": offer.lot,
         "site": chosen,
-        "title": lot_title([line.line for line in offer.lines], locale),
+        # Once everything is claimed the offer has no line any more, and the page says so under the lot's own name.
+        "title": lot_title([one.line for one in offer.lines] or lots.lines_of(session, lot_id), locale),
         "photos": lots.photos_of(session, lot_id),
         "category_name": lambda slug: category_label(slug, locale),
         "reach": reaching.reach_of_lot(session, offer, now),

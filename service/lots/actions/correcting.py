@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from config.catalogue import AllergenState, catalogue
 from config.food_law import TemperatureClass, law_at
-from service.accounts.models import Organisation
+from service.accounts.models import Organisation, Site
 from service.accounts.who import Who
 from service.kit.i18n import N_
 from service.lots import queries
@@ -21,6 +21,7 @@ from service.lots.forms import Correction, LineCorrection
 from service.lots.models import HOLDING, Lot, LotLine, LotWindow, PhotoKind, Share
 from service.lots.rules.corrections import check_correction
 from service.lots.rules.lifecycle import AT_DONOR, LotState
+from service.lots.secrecy import demand_no_place
 from service.lots.stepping import follow
 from service.lots.stored import StoredPhoto
 from service.lots.telling import lot_audience, tell_lot
@@ -172,6 +173,7 @@ def _apply(line: LotLine, changes: Changes) -> None:
 
 def _apply_to_lot(session: Session, lot: Lot, given: Correction, now: datetime) -> list[str]:
     """The names of what changed about the lot itself."""
+    demand_no_place(session.get_one(Site, lot.site_id), given.pin, given.access_note)
     about = []
     for name in ("note", "access_note"):
         value = getattr(given, name)

@@ -12,6 +12,7 @@ from service.lots import queries
 from service.lots.errors import LotNotChangeable, TooManyPhotos
 from service.lots.forms import MOST_PHOTOS
 from service.lots.models import Lot, LotPhoto, PhotoKind
+from service.lots.secrecy import demand_no_gate
 from service.lots.stored import StoredPhoto
 from service.lots.telling import tell_lot
 
@@ -30,6 +31,7 @@ def add_photo(
     """Attach a stored photo; the same picture sent twice is kept once."""
     if lot.has_ended:
         raise LotNotChangeable()
+    demand_no_gate(session, lot, kind)
     photos = queries.photos_of(session, lot.key)
     for old in photos:
         if old.file_key == photo.file_key and old.kind == kind and old.version == lot.version:

@@ -23,6 +23,7 @@ from service.lots.models import Lot, LotLine, LotWindow, PhotoKind
 from service.lots.rules.lifecycle import LotState
 from service.lots.rules.tracing import trace_code
 from service.lots.rules.verdicts import Verdict
+from service.lots.secrecy import demand_no_place
 from service.lots.stored import StoredPhoto
 from service.lots.suggesting import again, suggest_windows
 from service.lots.telling import donor_facts, line_facts, tell_availability, tell_lot
@@ -47,6 +48,7 @@ def post(
     Refuses with words per field: `LotInvalid` (422) for what does not fit, `AgainstFoodLaw` (422) naming the rule.
     """
     site = site_to_post_from(session, who, given.site_id)
+    demand_no_place(site, given.pin, given.access_note)
     organisation = session.get_one(Organisation, site.organisation_id)
     actor = who if organisation.key in who.organisation_ids else replace(who, on_behalf_of=organisation.key)
     windows = check_windows(given.windows, now) or suggested_windows(session, site, now)

@@ -13,7 +13,7 @@ from service.lots.actions.building import Window
 from service.lots.actions.posting import next_code, put, suggested_windows
 from service.lots.errors import LotNotChangeable, LotTooLate, SplitEverything, SplitTooMuch
 from service.lots.facts import deadline_of, pairs
-from service.lots.models import ENDED_LOTS, HOLDING, Lot, LotLine, LotPhoto
+from service.lots.models import ENDED_LOTS, HOLDING, Lot, LotLine, LotPhoto, PhotoKind
 from service.lots.rules.lifecycle import LotState
 from service.lots.stepping import follow, step
 from service.lots.telling import line_facts, tell_availability, tell_lot
@@ -132,6 +132,8 @@ def _copy(line: LotLine, grams: int) -> LotLine:
 
 def _same_photos(session: Session, lot: Lot, child: Lot) -> None:
     for photo in queries.photos_of(session, lot.key):
+        if photo.kind == PhotoKind.GATE and child.site_id != lot.site_id:
+            continue  # The food is elsewhere now: that door would mislead.
         session.add(
             LotPhoto(
                 lot_id=child.key,
