@@ -10,8 +10,7 @@ import typer
 
 import routing
 from workers.bench.day import today
-from workers.bench.routing import growth, standing
-from workers.bench.routing.day_sheets import day_verdicts, days_sheet, growth_sheet
+from workers.bench.routing.day_sheets import region_sheets
 from workers.bench.routing.days import ENGINES, DayJob, DayRow, day_jobs, measure_days
 from workers.bench.routing.engines import NAMES, OURS, chosen, missing, versions
 from workers.bench.routing.instances import Instance, NoInstances, best_known, files_of, load, spread
@@ -19,9 +18,8 @@ from workers.bench.routing.ledger import BadLedger, Ledger
 from workers.bench.routing.measuring import Job, Row, jobs, measure
 from workers.bench.routing.plotting import NoPlot, plot
 from workers.bench.routing.region import LEAST_LOTS, MOST_LOTS
-from workers.bench.routing.sheets import Said, Sheet, aims, beside, label, per_family, per_instance, totals
+from workers.bench.routing.sheets import Said, label, public_sheets, same
 from workers.bench.routing.starting import AIM_S, cold_start
-from workers.bench.routing.targets import verdicts
 from workers.bench.routing.traces import read_traces, traces_beside
 from workers.cli.console import errors, fail, out
 
@@ -62,15 +60,16 @@ def compare(
     for file in (out_file, markdown, picture):
         if file is not None and not file.absolute().parent.is_dir():
             fail(f"{file} : pas de dossier {file.absolute().parent}")
-    lines = [_start(threads)] if start else []
+    lines: list[Said] = [_start(threads)] if start else []
     if practical:
         if len(times) > 1:
             fail("--seconds : un seul temps pour --practical.")
         path = out_file or OUT_DAYS
         spent = times[0] if times else None
         day_rows = _run_days(day_jobs(_lots(practical), region_seed, range(seeds), threads, spent, growth=grow), path)
-        sheets = _day_sheets(day_rows, path)
-        about = f"days of region seed {region_seed}"
+        traces = read_traces(traces_beside(path), [row.key for row in day_rows])
+        sheets = region_sheets(day_rows, traces)
+        about = (f"journées, graine de la région {region_seed}", f"days of region seed {region_seed}")
         names: Sequence[str] = ENGINES
     else:
         assert instances is not None
@@ -81,22 +80,30 @@ def compare(
         )
         path = out_file or OUT
         rows = _run(asked, path)
-        sheets = _sheets(rows, disguise)
-        about = f"{len(chosen_ones)} instances" + (", disguised" if disguise else "")
+        sheets = public_sheets(rows, disguised=disguise)
+        about = same(f"{len(chosen_ones)} instances")
         if picture is not None:
             _draw(rows, path, picture)
-    lines.append(
-        f"glane bench routing, {today()}: {about}; seeds 0…{seeds - 1}, median; {threads} threads; {_machine()}"
-    )
-    lines.append("; ".join(f"{label(name)} {said}" for name, said in versions(names).items()))
+    lines += _told(about, seeds, threads, names)
     for sheet in sheets:
         out.print(sheet.table())
     for line in lines:
-        out.print(line, highlight=False, soft_wrap=True)
+        out.print(line[0], highlight=False, soft_wrap=True)
     if markdown is not None:
-        markdown.write_text(
-            "\n".join([*(f"{line}  " for line in lines), "", *(sheet.markdown() for sheet in sheets)]), encoding="utf-8"
-        )
+        page = [*(f"{line[1]}  " for line in lines), "", *(sheet.markdown() for sheet in sheets)]
+        markdown.write_text("\n".join(page), encoding="utf-8")
+
+
+def _told(about: Said, seeds: int, threads: int, names: Sequence[str]) -> list[Said]:
+    """When, what, how often, on what, and which versions."""
+    chip, cores = platform.machine(), os.cpu_count()
+    python = f"Python {platform.python_version()}"
+    french = f"glane bench routing, {today()} : {about[0]} ; graines 0 à {seeds - 1}, médiane ; {threads} fils"
+    english = f"`glane bench routing`, {today()}: {about[1]}; seeds 0 to {seeds - 1}, median; {threads} threads"
+    return [
+        (f"{french} ; {chip}, {cores} cœurs, {python}", f"{english}; {chip}, {cores} cores, {python}"),
+        same(", ".join(f"{label(name)} {said}" for name, said in versions(names).items())),
+    ]
 
 
 # What was asked
@@ -162,19 +169,16 @@ def _instances(path: Path, every: bool, third: bool) -> list[Instance]:
     return found if every else spread(found, third=third)
 
 
-def _machine() -> str:
-    return f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-
-
-def _start(threads: int) -> str:
+def _start(threads: int) -> Said:
     """Compile outside every clock, and say how long a process needs before it searches."""
     try:
         measured = cold_start(threads)
     except routing.RoutingError as problem:
         fail(f"{label(OURS)} : {problem}")
+    first, again = f"{measured.first_s:.2f} s", f"{measured.again_s:.2f} s"
     return (
-        f"Start of a solving process: first {measured.first_s:.2f} s (compiles what is not kept yet), "
-        f"then {measured.again_s:.2f} s (goal {AIM_S:g} s)"
+        f"Démarrage du processus qui cherche : {first} (compile ce qui ne l'est pas), puis {again} (visé {AIM_S:g} s)",
+        f"Start of the solving process: {first} (compiles what is not kept yet), then {again} (goal {AIM_S:g} s)",
     )
 
 
@@ -225,33 +229,3 @@ def _draw(rows: Sequence[Row], path: Path, picture: Path) -> None:
         )
     except NoPlot as problem:
         _tell(f"--plot : {problem}")
-
-
-# What it came to
-
-
-def _sheets(rows: Sequence[Row], disguised: bool) -> list[Sheet]:
-    sheets = []
-    for seconds in sorted({row.seconds for row in rows}):
-        of = standing.lines([row for row in rows if row.seconds == seconds])
-
-        def title(french: str, english: str, at: float = seconds) -> Said:
-            hidden = (", déguisées", ", disguised") if disguised else ("", "")
-            return (f"{french}, {at:g} s{hidden[0]}", f"{english}, {at:g} s{hidden[1]}")
-
-        sheets.append(per_instance(of, title("Véhicules / distance", "Vehicles / distance")))
-        against = ("Véhicules de trop / distance, en moyenne", "Mean extra vehicles / mean distance gap to best known")
-        sheets.append(per_family(of, title(*against)))
-        sheets.append(totals(of, title("Véhicules en tout", "Total vehicles")))
-        if OURS in standing.engines_of(of):
-            sheets.append(beside(of, title("Côte à côte", "Side by side")))
-            sheets.append(aims(verdicts(of, seconds), title("Visé", "Aims")))
-    return sheets
-
-
-def _day_sheets(rows: Sequence[DayRow], path: Path) -> list[Sheet]:
-    told = growth.reached(rows, read_traces(traces_beside(path), [row.key for row in rows]))
-    sheets = [days_sheet(rows, ("Journées d'une région", "Region days"))]
-    if told:
-        sheets.append(growth_sheet(told, ("Temps jusqu'à 2 % près", "Time to within 2 %")))
-    return [*sheets, aims(day_verdicts(rows, told), ("Visé", "Aims"))]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 from workers.bench.routing import growth
 from workers.bench.routing.days import TUNED, DayRow
-from workers.bench.routing.engines import OURS
+from workers.bench.routing.engines import NAMES, OURS
 from workers.bench.routing.growth import Reached
-from workers.bench.routing.sheets import NONE, Said, Sheet, label
+from workers.bench.routing.sheets import NONE, Said, Sheet, aims, label
 from workers.bench.routing.targets import Verdict
 
 LOWER = 0.90
@@ -22,7 +22,7 @@ def medians(rows: Sequence[DayRow]) -> dict[tuple[int, str], DayRow]:
     for row in rows:
         found.setdefault((row.lots, row.engine), []).append(row)
     made = {}
-    for key, of in sorted(found.items()):
+    for key, of in sorted(found.items(), key=lambda pair: (pair[0][0], NAMES.index(pair[0][1]))):
         usual = [row for row in of if row.seconds == min(row.seconds for row in of)]
         made[key] = sorted(usual, key=lambda row: row.order)[len(usual) // 2]
     return made
@@ -124,6 +124,15 @@ def _beside(lots: int, ours: DayRow, tuned: DayRow) -> Verdict:
     cheaper = ours.value_left <= (tuned.value_left or 0) and cost <= LOWER
     measured = f"{cost - 1:+.1%}; {left - 1:+.1%}"
     return Verdict(what, measured, goal, cheaper or left <= LOWER)
+
+
+def region_sheets(rows: Sequence[DayRow], traces: Mapping[Hashable, Sequence[tuple[float, ...]]]) -> list[Sheet]:
+    """Every table of these days."""
+    told = growth.reached(rows, traces)
+    sheets = [days_sheet(rows, ("Journées d'une région", "Region days"))]
+    if told:
+        sheets.append(growth_sheet(told, ("Temps jusqu'à 2 % près", "Time to within 2 %")))
+    return [*sheets, aims(day_verdicts(rows, told), ("Visé", "Aims"))]
 
 
 def _ratio(ours: float, theirs: float) -> float:

@@ -169,4 +169,6 @@ def run_day(
         day=today(),
         note=note,
     )
+    if trace and row.order < float("inf"):
+        trace.append((row.took, row.order))
     return row, trace

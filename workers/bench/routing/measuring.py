@@ -133,7 +133,10 @@ def run(job: Job, ask: Callable[..., Answered] = answer) -> tuple[Row, list[tupl
         # Ours is judged twice: as the plan it gave, and as its routes alone, as every peer.
         own = len(routing.check(given.problem, answered.plan))
         row = row if not own else _row(job, took, breaches=own, note=f"its plan breaks {own} rules")
-    return row, _points(given.problem, instance.grain * given.factor, answered)
+    points = _points(given.problem, instance.grain * given.factor, answered)
+    if points and row.vehicles is not None and row.distance is not None:
+        points.append((row.took, row.vehicles, row.distance))
+    return row, points
 
 
 def judged(job: Job, took: float, routes: Sequence[Sequence[str]]) -> Row:

@@ -23,9 +23,18 @@ class NoPlot(RuntimeError):
     """The plot cannot be drawn here; says why."""
 
 
+def improving(points: Sequence[Point]) -> list[Point]:
+    """The points in order of time, each the best so far: searches side by side tell in any order."""
+    made: list[Point] = []
+    for at, *value in sorted(points):
+        if not made or value < list(made[-1][1:]):
+            made.append((at, *value))
+    return made
+
+
 def curve(of: Sequence[tuple[Row, Sequence[Point]]], until: float) -> list[tuple[float, float, float]]:
     """(seconds, mean extra vehicles, mean gap) of these runs, from when all of them have a plan."""
-    runs = [(row, sorted(points)) for row, points in of if row.best_vehicles is not None and row.best_distance]
+    runs = [(row, improving(points)) for row, points in of if row.best_vehicles is not None and row.best_distance]
     if not runs or any(not points for _, points in runs):
         return []
     begin = max(points[0][0] for _, points in runs)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from rich.table import Table
 
 from workers.bench.routing.engines import LABELS, OURS
-from workers.bench.routing.standing import Line, Versus, engines_of, families, gaps, versus, versus_all
-from workers.bench.routing.targets import Verdict
+from workers.bench.routing.measuring import Row
+from workers.bench.routing.standing import Line, Versus, engines_of, families, gaps, lines, versus, versus_all
+from workers.bench.routing.targets import Verdict, verdicts
 
 # A text in French and in English.
 Said = tuple[str, str]
@@ -35,7 +36,7 @@ class Sheet:
 
     def markdown(self) -> str:
         """For a page, in English."""
-        lines = [
+        text = [
             f"**{self.title[1]}**",
             "",
             "| " + " | ".join(head[1] for head in self.heads) + " |",
@@ -43,8 +44,8 @@ class Sheet:
         ]
         for row in self.rows:
             cells = [cell if isinstance(cell, str) else cell[1] for cell in row]
-            lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-        return "\n".join(lines) + "\n"
+            text.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+        return "\n".join(text) + "\n"
 
 
 def same(text: str) -> Said:
@@ -162,3 +163,23 @@ def aims(of: Sequence[Verdict], title: Said) -> Sheet:
     for one in of:
         sheet.rows.append([one.what, one.measured, one.aimed, ("oui", "yes") if one.reached else ("non", "no")])
     return sheet
+
+
+def public_sheets(rows: Sequence[Row], *, disguised: bool) -> list[Sheet]:
+    """Every table of these runs, for each time that was asked for."""
+    sheets = []
+    hidden = (", déguisées", ", disguised") if disguised else ("", "")
+    for seconds in sorted({row.seconds for row in rows}):
+        of = lines([row for row in rows if row.seconds == seconds])
+
+        def title(french: str, english: str, at: float = seconds) -> Said:
+            return (f"{french}, {at:g} s{hidden[0]}", f"{english}, {at:g} s{hidden[1]}")
+
+        sheets.append(per_instance(of, title("Véhicules / distance", "Vehicles / distance")))
+        against = ("Véhicules de trop / distance, en moyenne", "Mean extra vehicles / mean distance gap to best known")
+        sheets.append(per_family(of, title(*against)))
+        sheets.append(totals(of, title("Véhicules en tout", "Total vehicles")))
+        if OURS in engines_of(of):
+            sheets.append(beside(of, title("Côte à côte", "Side by side")))
+            sheets.append(aims(verdicts(of, seconds), title("Visé", "Aims")))
+    return sheets
