@@ -28,8 +28,8 @@ class Disguised:
     factor: int
 
     def back(self, routes: Sequence[Sequence[str]]) -> list[list[str]]:
-        """Routes over the disguised sites as routes over the true ones."""
-        return [[self.sites[site] for site in route] for route in routes]
+        """Routes over the disguised sites as routes over the true ones; a site that is none stays unknown."""
+        return [[self.sites.get(site, f"unknown {site}") for site in route] for route in routes]
 
 
 def plainly(problem: routing.Problem) -> Disguised:
