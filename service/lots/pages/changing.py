@@ -1,53 +1,45 @@
-"""Correcting, splitting, repeating and photographing a lot: the pages with a form of their own."""
+"""Correcting a lot and adding photos: the pages with a form of their own."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 from pydantic import ValidationError
-from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.accounts.guard import Guard
-from service.accounts.models import Site
 from service.accounts.who import Who
 from service.clients.parts import OutsideClients
-from service.kit.clock import local
 from service.kit.i18n import N_
 from service.kit.ids import Id
 from service.kit.refusals import Invalid, Refusal
 from service.lots import actions
 from service.lots.access import lot_to_change
-from service.lots.actions.building import check_windows
-from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
-from service.lots.forms import Correction, RepeatIn, WindowIn
-from service.lots.models import Lot, LotLine, PhotoKind
+from service.lots.forms import Correction
+from service.lots.models import LotLine, PhotoKind
 from service.lots.pages.posting import choices
 from service.lots.reading import (
     Typed,
     TypedForm,
     Wrong,
     as_fields,
-    date_of,
-    grams_of,
     line_of,
     on_form,
-    proposed,
     shown,
     windows_of,
 )
 from service.lots.stored import StoredPhoto, keep_photo
 from service.lots.views import LotView, lot_view, sayings
-from service.lots.words import DATE_KINDS
 from service.web.deps import Locale, Now, ReadSession, WriteSession, locale_of
 from service.web.templating import render
 
 router = APIRouter()
+
 Changer = Annotated[Who, Depends(Guard("lots", "change"))]
-Poster = Annotated[Who, Depends(Guard("lots", "post"))]
+
 NO_PHOTO = N_("Choisissez une photo.")
 
 
@@ -167,124 +159,6 @@ def _photo(typed: Typed, name: str, files: Any, wrong: dict[str, str], locale: s
     except Refusal as refusal:
         wrong[name] = refusal.text(locale)
         return None
-
-
-@router.get("/lots/{lot_id}/split")
-def ask_split(request: Request, lot_id: Id, who: Changer, session: ReadSession, now: Now, locale: Locale) -> Response:
-    """How much of each line to set apart."""
-    lot, _actor = lot_to_change(session, who, lot_id)
-    return _draw_split(request, lot_view(session, who, lot, now, locale), Typed({}), {})
-
-
-@router.post("/lots/{lot_id}/splits")
-def split(
-    request: Request, lot_id: Id, who: Changer, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
-) -> Response:
-    """Make a new lot of it."""
-    lot, actor = lot_to_change(session, who, lot_id)
-    view = lot_view(session, who, lot, now, locale)
-    wrong: dict[str, str] = {}
-    parts = []
-    for line in view.lines:
-        text = typed.one(f"part.{line.key}")
-        if text and text != "0" and (grams := grams_of(text, f"part.{line.key}", wrong)) is not None:
-            parts.append((line.key, grams))
-    try:
-        if wrong:
-            raise Invalid(fields=wrong)
-        child = actions.split(session, lot, parts, who=actor, now=now)
-    except Invalid as refusal:
-        session.rollback()
-        first = f"part.{view.lines[0].key}"
-        mine = {name: text for name, text in refusal.fields.items() if name.startswith("part.")}
-        view = lot_view(session, who, lot_to_change(session, who, lot_id)[0], now, locale)
-        return _draw_split(request, view, typed, mine or {first: refusal.text(locale)}, status=422)
-    return RedirectResponse(f"/lots/{child.key}?done=split", status_code=303)
-
-
-def _draw_split(request: Request, view: LotView, typed: Typed, wrong: Mapping[str, str], status: int = 200) -> Response:
-    values = {line.key: typed.one(f"part.{line.key}") for line in view.lines}
-    return render(
-        request,
-        "lots/split.html",
-        {**sayings(locale_of(request)), "view": view, "values": values, "wrong": Wrong(wrong)},
-        status=status,
-    )
-
-
-@router.get("/lots/{lot_id}/repeat")
-def ask_repeat(request: Request, lot_id: Id, who: Poster, session: ReadSession, now: Now, locale: Locale) -> Response:
-    """The same again: weights and windows, one button."""
-    lot, _actor = lot_to_change(session, who, lot_id)
-    return _draw_repeat(request, session, lot, who, Typed({}), {}, now, locale)
-
-
-@router.post("/lots/{lot_id}/repeat")
-def repeat(
-    request: Request, lot_id: Id, who: Poster, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
-) -> Response:
-    """Publish the same again."""
-    lot, actor = lot_to_change(session, who, lot_id)
-    view = lot_view(session, who, lot, now, locale)
-    wrong: dict[str, str] = {}
-    grams = [grams_of(typed.one(f"kg.{line.key}"), f"kg.{line.key}", wrong) for line in view.lines]
-    dates = [
-        date_of(typed.one(f"date.{line.key}"), f"date.{line.key}", wrong) if line.date else None for line in view.lines
-    ]
-    try:
-        windows = windows_of(shown(typed), zone_of(lot.region), wrong)
-        if wrong:
-            raise Invalid(fields=wrong)
-        try:
-            known = [weight for weight in grams if weight is not None]
-            given = RepeatIn(grams=known, dates=dates, windows=[WindowIn.model_validate(w) for w in windows])
-        except ValidationError as error:
-            raise Invalid(fields=as_fields(error)) from None
-        check_windows(given.windows, now)
-        posted = actions.repeat(session, lot, given, who=actor, now=now)
-    except Invalid as refusal:
-        session.rollback()
-        lot, _actor = lot_to_change(session, who, lot_id)
-        fields = on_form(refusal.fields) or {"slot": refusal.text(locale)}
-        return _draw_repeat(request, session, lot, who, typed, fields, now, locale, status=422)
-    return RedirectResponse(f"/lots/{posted.key}?done=posted", status_code=303)
-
-
-def _draw_repeat(
-    request: Request,
-    session: Session,
-    lot: Lot,
-    who: Who,
-    typed: Typed,
-    wrong: Mapping[str, str],
-    now: datetime,
-    locale: str,
-    status: int = 200,
-) -> Response:
-    view = lot_view(session, who, lot, now, locale)
-    slots = suggested_windows(session, session.get_one(Site, lot.site_id), now)
-    values = shown(typed)
-    if not typed.answers:
-        values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
-    slots = proposed(slots, values["slots"])
-    passed = (local(now, zone_of(lot.region)).date() - local(lot.posted_at, zone_of(lot.region)).date()).days
-    days = {
-        line.key: typed.one(f"date.{line.key}") or (line.date + timedelta(days=passed)).isoformat()
-        for line in view.lines
-        if line.date is not None
-    }
-    weights = {line.key: typed.one(f"kg.{line.key}") or _kg(line.grams) for line in view.lines}
-    context = {
-        **sayings(locale),
-        "view": view,
-        "values": values,
-        "weights": weights,
-        "days": days,
-        "date_kinds": {kind.value: text for kind, text in DATE_KINDS.items()},
-        "slots": slots,
-        "wrong": Wrong(wrong),
-    }
-    return render(request, "lots/repeat.html", context, status=status)
 
 
 @router.post("/lots/{lot_id}/photos")

@@ -12,7 +12,7 @@ from service.kit.ids import Id
 from service.kit.pagination import AskedPage
 from service.rounds.actions import fleet, shifts
 from service.rounds.forms import AbsenceForm, FixedRoundForm, ShiftForm, VehicleForm
-from service.rounds.outputs import (
+from service.rounds.outputs.fleet import (
     AbsenceOut,
     Absences,
     FixedRoundOut,

@@ -11,7 +11,7 @@ from service.kit.ids import Id
 from service.kit.pagination import AskedPage
 from service.rounds.actions.driving import ask_plan
 from service.rounds.forms import PlanAsked
-from service.rounds.outputs import Asked, PlanOut, Plans, plans_out
+from service.rounds.outputs.plans import Asked, PlanOut, Plans, plans_out
 from service.rounds.queries import plans as reading
 from service.web.deps import Now, ReadSession, WriteSession
 from service.web.idempotency import once

@@ -13,7 +13,7 @@ from service.kit.pictures import MAX_BYTES
 from service.lots.stored import keep_photo, signed
 from service.rounds.actions.reporting import report
 from service.rounds.forms import Report
-from service.rounds.outputs import PhotoOut, StopStateOut
+from service.rounds.outputs.rounds import PhotoOut, StopStateOut
 from service.rounds.proving import proofs_of
 from service.rounds.queries import rounds as reading
 from service.web.deps import AppSettings, Now, ReadSession, WriteSession

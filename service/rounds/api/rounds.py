@@ -13,7 +13,7 @@ from service.rounds.actions import driving
 from service.rounds.arrivals import arrivals
 from service.rounds.forms import DriverForm
 from service.rounds.models import RoundState
-from service.rounds.outputs import AddressOut, ArrivalOut, Arrivals, RoundOut, Rounds, RoundWithStopsOut
+from service.rounds.outputs.rounds import AddressOut, ArrivalOut, Arrivals, RoundOut, Rounds, RoundWithStopsOut
 from service.rounds.paper import sheet_pdf
 from service.rounds.queries import rounds as reading
 from service.rounds.showing import reveal, shown

@@ -1,109 +1,12 @@
-"""Shapes that go out. Weights in grams, times in UTC."""
+"""Rounds, stops and arrivals as other programs read them."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
-from typing import Any
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from service.rounds.models import Absence, FixedRound, Plan, Round, Shift, Stop, Vehicle
+from service.rounds.models import Round, Stop
+from service.rounds.outputs.listed import Listed
 from service.rounds.showing import Called, Handled, Shown
-
-
-class VehicleOut(BaseModel):
-    id: int
-    name: str
-    kind: str
-    profile: str
-    organisation_id: int
-    home_site_id: int
-    cold: str
-    payload_grams: int
-    payload_crates: int
-    ambient_grams: int
-    ambient_crates: int
-    chilled_grams: int
-    chilled_crates: int
-    frozen_grams: int
-    frozen_crates: int
-    max_stops: int | None
-    active: bool
-
-    @classmethod
-    def of(cls, row: Vehicle) -> "VehicleOut":
-        return cls.model_validate(row, from_attributes=True)
-
-
-class AbsenceOut(BaseModel):
-    id: int
-    vehicle_id: int | None
-    person_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-
-    @classmethod
-    def of(cls, row: Absence) -> "AbsenceOut":
-        return cls.model_validate(row, from_attributes=True)
-
-
-class ShiftOut(BaseModel):
-    id: int
-    vehicle_id: int
-    driver_id: int | None
-    starts_at: datetime
-    ends_at: datetime
-    break_minutes: int
-    fixed_round_id: int | None
-    cut_off_at: datetime | None
-    cancelled_at: datetime | None
-
-    @classmethod
-    def of(cls, row: Shift) -> "ShiftOut":
-        return cls.model_validate(row, from_attributes=True)
-
-
-class FixedRoundOut(BaseModel):
-    id: int
-    name: str
-    vehicle_id: int
-    driver_id: int | None
-    weekday: int
-    starts: time
-    ends: time
-    cut_off: time | None
-    first_sites: list[int]
-    first_day: date
-    last_day: date | None
-
-    @classmethod
-    def of(cls, row: FixedRound) -> "FixedRoundOut":
-        return cls.model_validate(row, from_attributes=True)
-
-
-class PlanOut(BaseModel):
-    id: int
-    zone: str
-    day: date
-    version: int | None
-    state: str
-    outcome: str
-    asked_at: datetime
-    finished_at: datetime | None
-    engine: str
-    seconds: float
-    rounds: int
-    stops: int
-    served: int
-    grams: int
-    grams_left: int
-    metres: int
-    cost_cents: int
-    unserved: list[dict[str, Any]]
-
-    @classmethod
-    def of(cls, row: Plan) -> "PlanOut":
-        return cls.model_validate(row, from_attributes=True)
 
 
 class GoodsOut(BaseModel):
@@ -286,43 +189,9 @@ class PhotoOut(BaseModel):
     photo: str
 
 
-class Listed(BaseModel):
-    next: int | None = None
-
-
-class Vehicles(Listed):
-    items: list[VehicleOut]
-
-
-class Absences(Listed):
-    items: list[AbsenceOut]
-
-
-class Shifts(Listed):
-    items: list[ShiftOut]
-
-
-class FixedRounds(Listed):
-    items: list[FixedRoundOut]
-
-
-class Plans(Listed):
-    items: list[PlanOut]
-
-
 class Rounds(Listed):
     items: list[RoundOut]
 
 
 class Arrivals(Listed):
     items: list[ArrivalOut]
-
-
-class Asked(BaseModel):
-    """Plans asked for: each is searched by a worker; GET /plans/{id} tells what became of it."""
-
-    items: list[PlanOut]
-
-
-def plans_out(rows: Sequence[Plan]) -> Asked:
-    return Asked(items=[PlanOut.of(row) for row in rows])

@@ -1,0 +1,125 @@
+"""The same lot again ("comme hier")."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import ValidationError
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from service.accounts.guard import Guard
+from service.accounts.models import Site
+from service.accounts.who import Who
+from service.kit.clock import local
+from service.kit.ids import Id
+from service.kit.refusals import Invalid
+from service.lots import actions
+from service.lots.access import lot_to_change
+from service.lots.actions.building import check_windows
+from service.lots.actions.posting import suggested_windows
+from service.lots.facts import zone_of
+from service.lots.forms import RepeatIn, WindowIn
+from service.lots.models import Lot
+from service.lots.reading import (
+    Typed,
+    TypedForm,
+    Wrong,
+    as_fields,
+    date_of,
+    grams_of,
+    on_form,
+    proposed,
+    shown,
+    windows_of,
+)
+from service.lots.views import lot_view, sayings
+from service.lots.words import DATE_KINDS
+from service.web.deps import Locale, Now, ReadSession, WriteSession
+from service.web.templating import render
+
+router = APIRouter()
+
+Poster = Annotated[Who, Depends(Guard("lots", "post"))]
+
+
+def _kg(grams: int) -> str:
+    """Grams as a box for kilograms holds them: "2,5"."""
+    return f"{grams / 1000:.3f}".rstrip("0").rstrip(".").replace(".", ",")
+
+
+@router.get("/lots/{lot_id}/repeat")
+def ask_repeat(request: Request, lot_id: Id, who: Poster, session: ReadSession, now: Now, locale: Locale) -> Response:
+    """The same again: weights and windows, one button."""
+    lot, _actor = lot_to_change(session, who, lot_id)
+    return _draw_repeat(request, session, lot, who, Typed({}), {}, now, locale)
+
+
+@router.post("/lots/{lot_id}/repeat")
+def repeat(
+    request: Request, lot_id: Id, who: Poster, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
+) -> Response:
+    """Publish the same again."""
+    lot, actor = lot_to_change(session, who, lot_id)
+    view = lot_view(session, who, lot, now, locale)
+    wrong: dict[str, str] = {}
+    grams = [grams_of(typed.one(f"kg.{line.key}"), f"kg.{line.key}", wrong) for line in view.lines]
+    dates = [
+        date_of(typed.one(f"date.{line.key}"), f"date.{line.key}", wrong) if line.date else None for line in view.lines
+    ]
+    try:
+        windows = windows_of(shown(typed), zone_of(lot.region), wrong)
+        if wrong:
+            raise Invalid(fields=wrong)
+        try:
+            known = [weight for weight in grams if weight is not None]
+            given = RepeatIn(grams=known, dates=dates, windows=[WindowIn.model_validate(w) for w in windows])
+        except ValidationError as error:
+            raise Invalid(fields=as_fields(error)) from None
+        check_windows(given.windows, now)
+        posted = actions.repeat(session, lot, given, who=actor, now=now)
+    except Invalid as refusal:
+        session.rollback()
+        lot, _actor = lot_to_change(session, who, lot_id)
+        fields = on_form(refusal.fields) or {"slot": refusal.text(locale)}
+        return _draw_repeat(request, session, lot, who, typed, fields, now, locale, status=422)
+    return RedirectResponse(f"/lots/{posted.key}?done=posted", status_code=303)
+
+
+def _draw_repeat(
+    request: Request,
+    session: Session,
+    lot: Lot,
+    who: Who,
+    typed: Typed,
+    wrong: Mapping[str, str],
+    now: datetime,
+    locale: str,
+    status: int = 200,
+) -> Response:
+    view = lot_view(session, who, lot, now, locale)
+    slots = suggested_windows(session, session.get_one(Site, lot.site_id), now)
+    values = shown(typed)
+    if not typed.answers:
+        values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
+    slots = proposed(slots, values["slots"])
+    passed = (local(now, zone_of(lot.region)).date() - local(lot.posted_at, zone_of(lot.region)).date()).days
+    days = {
+        line.key: typed.one(f"date.{line.key}") or (line.date + timedelta(days=passed)).isoformat()
+        for line in view.lines
+        if line.date is not None
+    }
+    weights = {line.key: typed.one(f"kg.{line.key}") or _kg(line.grams) for line in view.lines}
+    context = {
+        **sayings(locale),
+        "view": view,
+        "values": values,
+        "weights": weights,
+        "days": days,
+        "date_kinds": {kind.value: text for kind, text in DATE_KINDS.items()},
+        "slots": slots,
+        "wrong": Wrong(wrong),
+    }
+    return render(request, "lots/repeat.html", context, status=status)

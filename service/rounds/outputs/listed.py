@@ -1,0 +1,7 @@
+"""A page of anything."""
+
+from pydantic import BaseModel
+
+
+class Listed(BaseModel):
+    next: int | None = None
