@@ -14,6 +14,7 @@ from routing.picture.colours import ROLES
 from routing.picture.ground import known
 from routing.picture.sheet import Kind, Sheet
 from service.accounts.protected import SecretAddress, keep_address
+from service.kit.clock import real_now
 from service.rounds.models import Cold, Plan, PlanState, Round
 from service.rounds.queries import fleet as fleet_reading
 from service.rounds.queries import rounds as reading
@@ -176,7 +177,7 @@ def test_the_board_shows_how_far_the_search_is(fleet: Fleet, sign_in: SignIn, se
         with fleet.database.transaction() as session:
             found = session.get_one(Plan, row.key)
             found.state, found.phase, found.first_value, found.best_value = PlanState.SOLVING, phase, 1000.0, best
-            found.seconds = 3.0
+            found.began_at = real_now() - timedelta(seconds=3.2)
             session.add(found)
         return browser.get("/dispatch/search").text
 
@@ -184,7 +185,8 @@ def test_the_board_shows_how_far_the_search_is(fleet: Fleet, sign_in: SignIn, se
     improving = at("ruin and recreate", 875.0)
     assert "amélioration" in improving
     assert "12,5" in improving
-    assert f'max="{settings.planning_seconds}" value="3.0"' in improving
+    assert f'max="{settings.planning_seconds}" value="3.' in improving
+    assert "3\u00a0s sur" in improving or "3 s sur" in improving
     assert "amélioration" in at("a phase of tomorrow", 900.0)
     assert "Calcul en cours" in browser.get("/dispatch").text
 

@@ -48,8 +48,9 @@ class Plan(Row, table=True):
     engine: str = ""
     iterations: int = 0
     seconds: float = 0.0
-    # How far the search is while it lasts: its phase, and the objective of its first and of its best plan so far
-    # (cents, lower is better). `seconds` grows with it.
+    # How far the search is while it lasts: when it began (real time), its phase, and the objective of its first and of
+    # its best plan so far (cents, lower is better).
+    began_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     phase: str = ""
     first_value: float | None = None
     best_value: float | None = None

@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from config.regions import load_region_config
+from config.settings import Settings
 from service.accounts.guard import Guard
 from service.accounts.queries import people_with_role, sites_by_id
 from service.accounts.who import Who
-from service.kit.clock import day_bounds, local
+from service.kit.clock import day_bounds, local, real_now
 from service.rounds.actions import driving
 from service.rounds.forms import PlanAsked
 from service.rounds.mapping import map_of
@@ -55,15 +56,23 @@ def board(
         "states": ROUND_STATES,
         "left": left_out(session, who, chosen, config.time_zone, locale),
         "plans": plans.current_plans(session, who.region, chosen),
-        "searching": plans.under_search(session, who.region),
-        "limit": settings.planning_seconds,
-        "phases": PHASES,
+        **_searches(session, who, settings),
         "map": map_of(views, config, homes=False),
         "may_ask": who.may("plans", "ask"),
         **_vehicles(session, who, shifts, views),
         "absences": _absences(session, who, start, end),
     }
     return render(request, "rounds/dispatch.html", context)
+
+
+def _searches(session: Session, who: Who, settings: Settings) -> dict[str, Any]:
+    """What is asked or searched now, how long it has taken so far and may take, in real seconds."""
+    real = real_now()
+    found = [
+        (plan, (real - plan.began_at).total_seconds() if plan.began_at else 0.0)
+        for plan in plans.under_search(session, who.region)
+    ]
+    return {"searching": found, "limit": settings.planning_seconds, "phases": PHASES}
 
 
 def left_out(session: Session, who: Who, day: date, zone: str, locale: str) -> list[LeftOut]:
@@ -111,8 +120,7 @@ def _absences(session: Session, who: Who, start: Any, end: Any) -> list[tuple[An
 @router.get("/dispatch/search")
 def search(request: Request, who: Reading, session: ReadSession, settings: AppSettings) -> Response:
     """How far the searches for plans are: a part of the board, asked for again and again."""
-    context = {"searching": plans.under_search(session, who.region), "limit": settings.planning_seconds}
-    return render(request, "rounds/search.html", {**context, "phases": PHASES})
+    return render(request, "rounds/search.html", _searches(session, who, settings))
 
 
 @router.post("/dispatch/plans")

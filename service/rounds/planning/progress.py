@@ -18,8 +18,7 @@ BETWEEN = 1.0
 
 def telling(database: Database, key: int, clock: Callable[[], float] = time.monotonic) -> Tell:
     """A callback for a search that keeps the row of its plan up to date, about once a second."""
-    began = clock()
-    written = began - BETWEEN
+    written = clock() - BETWEEN
     first: float | None = None
 
     def tell(progress: routing.Progress) -> None:
@@ -34,7 +33,6 @@ def telling(database: Database, key: int, clock: Callable[[], float] = time.mono
                 if row.state == PlanState.SOLVING:
                     row.phase, row.iterations = progress.phase, progress.iterations
                     row.first_value, row.best_value = first, progress.value
-                    row.seconds = round(written - began, 3)
                     session.add(row)
         except OperationalError as error:
             # A database that is busy for a moment must not cost the plan: the next word comes in a second.

@@ -176,6 +176,7 @@ def _begin(session: Session, situation: Situation, asked: list[int], now: dateti
         discard(session, late, "joined", now)
     row = rows[0] if rows else Plan(region=situation.region, zone=situation.zone, day=situation.day, asked_at=now)
     row.state, row.base_version, row.cursor = PlanState.SOLVING, situation.base_version, situation.cursor
+    row.began_at = real_now()
     session.add(row)
     session.flush()
     return row.key
