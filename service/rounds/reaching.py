@@ -22,8 +22,9 @@ from service.accounts.queries import sites_by_id
 from service.kit.clock import local
 from service.kit.i18n import DEFAULT_LOCALE, gettext
 from service.lots.models import Lot, LotLine
+from service.rounds.planning.places import approximate_point
 from service.rounds.planning.problem import Builder, build, moment, shift_of
-from service.rounds.planning.reading import approximate_point, read
+from service.rounds.planning.reading import read
 from service.rounds.planning.sentences import HOT, NO_PLACE, Sentence, sentence
 from service.rounds.planning.situation import Carry, Point, Situation, place_key
 from service.rounds.planning.standing import standing_plan

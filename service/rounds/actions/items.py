@@ -26,7 +26,7 @@ from service.rounds.errors import (
 )
 from service.rounds.forms import Report, ReportLine
 from service.rounds.models import Round, Stop, StopState, StopTask, TaskKind, TaskState
-from service.rounds.planning.adoption import new_code
+from service.rounds.planning.stops import new_code
 from service.rounds.queries import rounds
 from service.rounds.telling import tell_stop
 from service.shipments.models import Shipment, ShipmentItem

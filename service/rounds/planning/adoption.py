@@ -1,25 +1,22 @@
 """Making a plan the one in force: in one transaction, if nothing it rests on has moved; doing it twice is harmless."""
 
-import secrets
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session
 
 import routing
 from config.planning import planning
 from service.journal.actions import append
-from service.rounds import rules
-from service.rounds.models import Plan, PlanState, Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
-from service.rounds.models.rounds import BEHIND
+from service.rounds.models import Plan, PlanState, Round, RoundState, Stop
 from service.rounds.planning.lots_planned import mark_lots
 from service.rounds.planning.problem import moment, shift_of
 from service.rounds.planning.sentences import Sentence, sentence
-from service.rounds.planning.situation import Crew, Situation, pin_of, place_key, site_of
+from service.rounds.planning.situation import Crew, Situation
+from service.rounds.planning.stops import Stops
 from service.rounds.queries import fleet, plans, rounds
 from service.rounds.telling import tell_round
 from service.shipments import actions as shipping
-from service.shipments.models import Shipment, ShipmentState
+from service.shipments.models import ShipmentState
 from service.shipments.queries import shipments_by_id
 
 
@@ -55,9 +52,9 @@ class _Adoption:
         self.crews = {crew.shift.key: crew for crew in situation.crews}
         self.shipments = shipments_by_id(session, {carry.id for carry in situation.carries})
         self.aboard = {key: crew.round_id for crew in situation.crews for key, _, _ in crew.aboard}
-        self.codes: dict[int, list[str]] = {}
         # Aboard, yet the search found no way in time: the driver keeps the stop all the same.
         self.stranded = {int(out.shipment) for out in answer.unserved} & set(self.aboard)
+        self.stops = Stops(session, situation, answer, self.shipments, self.stranded, now)
 
     def overtaken(self) -> bool:
         """Whether goods were loaded or rounds ended that the plan has otherwise: reports come while we search."""
@@ -148,7 +145,7 @@ class _Adoption:
         for key, tasks in rounds.tasks_of(self.session, touched).items():
             stop = self.session.get_one(Stop, key)
             if not tasks and stop.is_ahead:
-                self._drop(stop, [])
+                self.stops.drop(stop, [])
 
     # Rounds
 
@@ -176,153 +173,12 @@ class _Adoption:
         round_.plan_rests(rests, self.now)
         session.add(round_)
         session.flush()
-        changed = self._stops(round_, trip)
+        changed = self.stops.write(round_, trip)
         if round_.state == RoundState.DRAFT and round_.driver_id is not None and planning().when.publish:
             before = round_.move(RoundState.PUBLISHED)
             tell_round(session, round_, "published", who=None, now=self.now, before=before)
         elif changed and not fresh:
             tell_round(session, round_, "changed", who=None, now=self.now, before=round_.state)
-
-    def _stops(self, round_: Round, trip: routing.Round) -> bool:
-        """Write the stops ahead; True when what is to be done, or its order, is not as before."""
-        session = self.session
-        rows = rounds.stops_of(session, [round_.key])[round_.key]
-        behind = [stop for stop in rows if stop.state in BEHIND]
-        ahead = [stop for stop in rows if stop.is_ahead]
-        tasks = rounds.tasks_of(session, [stop.key for stop in rows])
-        existing = [(s.key, _place_of(s), [t.shipment_id for t in tasks[s.key]]) for s in ahead]
-        by_key = {stop.key: stop for stop in ahead}
-        before = [(s.key, sorted((t.shipment_id, t.kind) for t in tasks[s.key])) for s in ahead]
-        after: list[tuple[int, Any]] = []
-        taken: set[int] = set()
-        wanted = [stop for stop in trip.stops if stop.state != routing.StopState.EXECUTED]
-        made: list[tuple[Stop, routing.Stop]] = []
-        for planned in wanted:
-            todo = self._still_to_do(planned)
-            if not todo:
-                continue
-            found = rules.same_stop((planned.site, [key for key, _, _ in todo]), existing, taken)
-            stop = by_key[found] if found is not None else self._new_stop(round_, planned)
-            taken.add(stop.key)
-            self._timed(stop, planned, len(behind) + len(made) + 1)
-            made.append((stop, planned))
-            self._tasks(stop, todo, tasks.get(stop.key, []))
-            after.append((stop.key, sorted((key, kind) for key, kind, _ in todo)))
-        self._drop_all([stop for stop in ahead if stop.key not in taken], tasks, len(behind) + len(made))
-        for stop, planned in made:
-            self._promise(round_, stop, planned)
-        return before != after
-
-    def _still_to_do(self, planned: routing.Stop) -> list[tuple[int, TaskKind, routing.Handling]]:
-        """What is to be handled, without what was cancelled or has been done since the search began."""
-        todo = []
-        for kind, handlings in ((TaskKind.UNLOAD, planned.unloads), (TaskKind.LOAD, planned.loads)):
-            for handling in handlings:
-                shipment = self.shipments[int(handling.shipment)]
-                due = shipment.is_open or (kind == TaskKind.UNLOAD and shipment.state == ShipmentState.LOADED)
-                if due:
-                    todo.append((shipment.key, kind, handling))
-        return todo
-
-    def _new_stop(self, round_: Round, planned: routing.Stop) -> Stop:
-        pin = pin_of(planned.site)
-        arrival = moment(self.situation, planned.arrival_s)
-        stop = Stop(
-            round_id=round_.key,
-            number=round_.next_number(),
-            sequence=0,
-            site_id=site_of(planned.site),
-            latitude=pin[0] if pin else None,
-            longitude=pin[1] if pin else None,
-            planned_arrival_at=arrival,
-            planned_start_at=arrival,
-            planned_departure_at=arrival,
-            expected_at=arrival,
-        )
-        self.session.add(round_)
-        self.session.add(stop)
-        self.session.flush()
-        return stop
-
-    def _timed(self, stop: Stop, planned: routing.Stop, sequence: int) -> None:
-        stop.sequence, stop.frozen = sequence, planned.state == routing.StopState.FROZEN
-        stop.planned_arrival_at = moment(self.situation, planned.arrival_s)
-        stop.planned_start_at = moment(self.situation, planned.service_start_s)
-        stop.planned_departure_at = moment(self.situation, planned.departure_s)
-        stop.expected_at = stop.arrived_at or stop.planned_arrival_at
-        self.session.add(stop)
-
-    def _tasks(self, stop: Stop, todo: list[tuple[int, TaskKind, routing.Handling]], existing: list[StopTask]) -> None:
-        """Make the stop's open tasks those of the plan; done ones stay as they are."""
-        held = {(task.shipment_id, task.kind): task for task in existing}
-        wanted = {(key, kind) for key, kind, _ in todo}
-        for name, task in held.items():
-            if task.state == TaskState.TODO and name not in wanted:
-                self.session.delete(task)
-        for key, kind, _ in todo:
-            task = held.get((key, kind)) or StopTask(stop_id=stop.key, shipment_id=key, kind=kind, grams_planned=0)
-            if task.state == TaskState.TODO:
-                task.grams_planned = self.shipments[key].grams
-            self.session.add(task)
-        delivers = any(kind == TaskKind.UNLOAD for _, kind, _ in todo)
-        if delivers and stop.code is None:
-            spare = self.codes.get(stop.site_id)
-            stop.code = spare.pop() if spare else new_code()
-        self.session.add(stop)
-        self.session.flush()
-
-    def _drop_all(self, stops: list[Stop], tasks: dict[int, list[StopTask]], count: int) -> None:
-        """Stops of the last plan that this one leaves out go away, except where stranded goods are waited for."""
-        for stop in stops:
-            kept = [task for task in tasks[stop.key] if task.shipment_id in self.stranded]
-            if not kept:
-                self._drop(stop, tasks[stop.key])
-                continue
-            for task in tasks[stop.key]:
-                if task.state == TaskState.TODO and task not in kept:
-                    self.session.delete(task)
-            count += 1
-            stop.sequence = count
-            self.session.add(stop)
-        self.session.flush()
-
-    def _drop(self, stop: Stop, tasks: list[StopTask]) -> None:
-        """The plan goes there no more; its code serves the stop that goes there instead.
-
-        Its tasks stay with it: a driver without a network may have been there all the same.
-        """
-        if stop.code is not None:
-            self.codes.setdefault(stop.site_id, []).append(stop.code)
-        done = any(task.state != TaskState.TODO for task in tasks)
-        stop.state = StopState.DONE if done else StopState.DROPPED
-        if done:
-            stop.done_at = stop.done_at or self.now
-            for task in tasks:
-                if task.state == TaskState.TODO:
-                    self.session.delete(task)
-        self.session.add(stop)
-        self.session.flush()
-
-    def _promise(self, round_: Round, stop: Stop, planned: routing.Stop) -> None:
-        """Tell both ends when, once both tasks of a shipment are known: the unloading comes last."""
-        starts = {
-            int(h.shipment): moment(self.situation, h.start_s)
-            for trip in self.answer.rounds
-            if shift_of(trip.vehicle) == round_.shift_id
-            for other in trip.stops
-            for h in other.loads
-        }
-        for handling in planned.unloads:
-            shipment: Shipment = self.shipments[int(handling.shipment)]
-            if not (shipment.is_open or shipment.state == ShipmentState.LOADED):
-                continue
-            pickup = starts.get(shipment.key) or shipment.expected_pickup_at or stop.planned_start_at
-            if shipment.state == ShipmentState.LOADED:
-                pickup = shipment.expected_pickup_at or pickup
-            delivery = moment(self.situation, handling.start_s)
-            shipping.plan(
-                self.session, shipment, pickup_at=pickup, delivery_at=delivery, now=self.now, round_id=round_.key
-            )
 
     def _empty(self, round_id: int) -> None:
         """The plan leaves this vehicle at home: stops ahead go, and a round nobody has begun is a draft again."""
@@ -330,7 +186,7 @@ class _Adoption:
         rows = rounds.stops_of(self.session, [round_id])[round_id]
         tasks = rounds.tasks_of(self.session, [stop.key for stop in rows])
         ahead = [stop for stop in rows if stop.is_ahead]
-        self._drop_all(ahead, tasks, len(rows) - len(ahead))
+        self.stops.drop_all(ahead, tasks, len(rows) - len(ahead))
         round_.plan_id, round_.plan_version = self.row.id, self.row.version or 0
         round_.grams = round_.metres = round_.drive_s = 0
         round_.plan_rests([], self.now)
@@ -338,13 +194,3 @@ class _Adoption:
             before = round_.move(RoundState.DRAFT)
             tell_round(self.session, round_, "emptied", who=None, now=self.now, before=before)
         self.session.add(round_)
-
-
-def _place_of(stop: Stop) -> str:
-    pin = (stop.latitude, stop.longitude) if stop.latitude is not None and stop.longitude is not None else None
-    return place_key(stop.site_id, pin)
-
-
-def new_code() -> str:
-    """Six digits that nobody can guess."""
-    return f"{secrets.randbelow(1_000_000):06d}"

@@ -9,34 +9,23 @@ from sqlmodel import Session
 from config.planning import planning
 from config.regions import load_region_config
 from config.settings import Settings
-from service.accounts.models import Closure, Site
-from service.accounts.protected import read_address
-from service.accounts.queries import closures, sites_by_id
+from service.accounts.models import Closure
+from service.accounts.queries import closures
 from service.journal.queries import newest_number
 from service.kit.clock import day_bounds
 from service.kit.hours import open_windows
 from service.rounds import rules
 from service.rounds.models import Round, Shift, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle
 from service.rounds.models.rounds import BEHIND
+from service.rounds.planning.places import Places
 from service.rounds.planning.sentences import CLOSED, HOT, NO_PLACE, PASSED, Sentence
-from service.rounds.planning.situation import Carry, Crew, Point, Situation, Visit, Windows, place_key
+from service.rounds.planning.situation import Carry, Crew, Situation, Visit, Windows
 from service.rounds.queries import fleet, plans, rounds
 from service.shipments.models import OPEN, Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, under_way
-from service.territory.queries import commune_by_insee
 
 # Night rounds belong to the day they leave on.
 NIGHT = timedelta(hours=6)
-
-
-def approximate_point(session: Session, site: Site) -> Point | None:
-    """Where a site is, for a guess: a protected one, or one without a point, stands at its commune's centre."""
-    if not site.protected and site.latitude is not None and site.longitude is not None:
-        return Point(site.latitude, site.longitude)
-    commune = commune_by_insee(session, site.region, site.commune)
-    if commune is None or commune.latitude is None or commune.longitude is None:
-        return None
-    return Point(commune.latitude, commune.longitude)
 
 
 def read(session: Session, settings: Settings | None, region: str, zone: str, day: date, now: datetime) -> Situation:
@@ -54,8 +43,7 @@ class _Reader:
         self.time_zone, self.country = config.time_zone, config.country
         self.opens, midnight = day_bounds(day, self.time_zone)
         self.closes = midnight + NIGHT
-        self.places: dict[str, Point] = {}
-        self.sites: dict[int, Site] = {}
+        self.places = Places(session, settings)
         self.shut: dict[int, list[Closure]] = {}
         self.hopeless: list[tuple[int, Sentence]] = []
 
@@ -65,13 +53,12 @@ class _Reader:
         shifts = fleet.shifts(self.session, self.region, self.opens, self.closes - NIGHT)
         vehicles = fleet.vehicles_by_id(self.session, {shift.vehicle_id for shift in shifts})
         waiting = under_way(self.session, self.region)
-        self.sites = sites_by_id(
-            self.session,
+        self.places.learn(
             {s.pickup_site_id for s in waiting}
             | {s.delivery_site_id for s in waiting}
             | {v.home_site_id for v in vehicles.values()},
         )
-        self.shut = closures(self.session, set(self.sites))
+        self.shut = closures(self.session, set(self.places.sites))
         driven = {r.shift_id: r for r in rounds.rounds_of_day(self.session, self.region, self.day)}
         crews = self._crews(shifts, vehicles, driven)
         aboard = {shipment for crew in crews for shipment, _, _ in crew.aboard}
@@ -88,40 +75,13 @@ class _Reader:
             cursor=cursor,
             carries=tuple(carries),
             crews=tuple(crews),
-            places=self.places,
+            places=self.places.points,
             hopeless=tuple(self.hopeless),
             promised=self._promised([carry.id for carry in carries]),
         )
 
-    # Places
-
-    def _place(self, site_id: int, pin: tuple[float, float] | None = None) -> str | None:
-        """The key of a place whose point is now known; None when nobody knows where it is."""
-        key = place_key(site_id, pin)
-        if key in self.places:
-            return key
-        site = self.sites.get(site_id) or sites_by_id(self.session, {site_id})[site_id]
-        self.sites[site_id] = site
-        if pin is not None and not site.protected:
-            self.places[key] = Point(*pin)
-        elif site.protected:
-            key = place_key(site_id)
-            if self.settings is None:
-                rough = approximate_point(self.session, site)
-                if rough is None:
-                    return None
-                self.places[key] = rough
-                return key
-            address = read_address(self.session, self.settings, site_id)
-            self.places[key] = Point(address.latitude, address.longitude, protected=True)
-        elif site.latitude is not None and site.longitude is not None:
-            self.places[key] = Point(site.latitude, site.longitude)
-        else:
-            return None
-        return key
-
     def _in_zone(self, site_id: int) -> bool:
-        return planning().zones.of(self.sites[site_id].departement) == self.zone
+        return planning().zones.of(self.places.sites[site_id].departement) == self.zone
 
     # Crews
 
@@ -140,7 +100,7 @@ class _Reader:
                 if a.vehicle_id == vehicle.id or (a.person_id is not None and a.person_id == shift.driver_id)
             ]
             hours = rules.left_of(shift.starts_at, shift.ends_at, absent)
-            home = self._place(vehicle.home_site_id)
+            home = self.places.key_of(vehicle.home_site_id)
             running = done is not None and done.departed_at is not None
             if hours is None or home is None or (hours[1] <= self.now and not running):
                 continue
@@ -185,7 +145,7 @@ class _Reader:
 
     def _stop_place(self, stop: Stop) -> str:
         pin = (stop.latitude, stop.longitude) if stop.latitude is not None and stop.longitude is not None else None
-        key = self._place(stop.site_id, pin)
+        key = self.places.key_of(stop.site_id, pin)
         assert key is not None, "a stop is only planned where the place is known"
         return key
 
@@ -250,7 +210,10 @@ class _Reader:
         pin = None
         if shipment.pickup_latitude is not None and shipment.pickup_longitude is not None:
             pin = (shipment.pickup_latitude, shipment.pickup_longitude)
-        pickup, delivery = self._place(shipment.pickup_site_id, pin), self._place(shipment.delivery_site_id)
+        pickup, delivery = (
+            self.places.key_of(shipment.pickup_site_id, pin),
+            self.places.key_of(shipment.delivery_site_id),
+        )
         if pickup is None or delivery is None:
             return NO_PLACE
         if shipment.temperature not in ("ambient", "chilled", "frozen"):
@@ -282,7 +245,7 @@ class _Reader:
         )
 
     def _windows(self, shipment: Shipment, end: str, site_id: int) -> "_Asked":
-        site = self.sites[site_id]
+        site = self.places.sites[site_id]
         shut = [(closure.first_day, closure.last_day) for closure in self.shut.get(site_id, [])]
         stated = shipment.windows(end)
         if not stated:
