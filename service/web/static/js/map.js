@@ -87,7 +87,8 @@ async function outline(L, map, outlines) {
 function draw(L, element) {
   const data = JSON.parse(element.querySelector('script[type="application/json"]').textContent);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const map = L.map(element, { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, scrollWheelZoom: false, zoomControl: false });
+  /* Outlines are sharp at any zoom, pictures at whole ones only: without them the region fills its frame. */
+  const map = L.map(element, { zoomAnimation: !still, fadeAnimation: !still, markerZoomAnimation: !still, scrollWheelZoom: false, zoomControl: false, zoomSnap: data.tiles?.url ? 1 : 0.25 });
   const french = document.documentElement.lang === "fr";
   L.control.zoom({ zoomInTitle: french ? "Zoomer" : "Zoom in", zoomOutTitle: french ? "Dézoomer" : "Zoom out" }).addTo(map);
   map.attributionControl.setPrefix(false);
