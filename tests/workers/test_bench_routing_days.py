@@ -1,6 +1,7 @@
 """Region days for the routing benchmark: the same for a seed, of the right mix, with bounds that hold."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routing
+from service.rounds.planning.problem import build as problem_of
+from service.rounds.planning.problem import profiles_of
+from service.rounds.planning.reading import read
+from service.rounds.planning.travel import matrices
+from service.rounds.planning.work import zones_of
 from tests.workers.public_instances import instance
+from workers.bench.day import DAY, build
 from workers.bench.routing import growth
 from workers.bench.routing.bounds import Bounds, bounds
 from workers.bench.routing.day_sheets import day_verdicts, region_sheets
@@ -17,7 +24,7 @@ from workers.bench.routing.days import DayJob, DayRow, day_jobs, run_day
 from workers.bench.routing.engines import Answered, routes_of
 from workers.bench.routing.region import MOST_LOTS, region_day, scale_of
 from workers.bench.routing.starting import tiny
-from workers.simulation.scales import REFERENCE, STRESS
+from workers.simulation.scales import REFERENCE, SMALL, STRESS
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +57,8 @@ def test_a_day_has_the_mix_of_production(small: routing.Problem) -> None:
 
 def test_the_fleet_grows_with_the_day() -> None:
     """The reference and the stress day are themselves; the largest finds names for all its donors."""
-    for known in (REFERENCE, STRESS):
-        found = scale_of(known.lots)
-        assert replace(found, name=known.name) == known
+    for known in (SMALL, REFERENCE, STRESS):
+        assert scale_of(known.lots) == known
     between = scale_of(600)
     assert REFERENCE.vehicles < between.vehicles < STRESS.vehicles < scale_of(6000).vehicles
     assert scale_of(MOST_LOTS).donors < 8_000
@@ -193,3 +199,25 @@ def test_the_long_run_is_asked_once() -> None:
     assert [(job.engine, job.seed, job.seconds) for job in found] == [
         ("search", 0, 10.0), ("ortools", 0, 10.0), ("search", 1, 10.0), ("ortools", 1, 10.0), ("search", 0, 100.0),
     ]  # fmt: skip
+
+
+def test_the_direct_way_asks_what_production_asks(tmp_path: Path) -> None:
+    """Posting and claiming a whole day through the actions gives the same shipments and crews, only slower."""
+    played = build(SMALL, tmp_path, seed=5, seconds=1.0, tell=lambda what, done, total: None)
+    try:
+        with played.database.read() as session:
+            zone = zones_of(played.config.slug)[0]
+            now = played.now + timedelta(minutes=10)
+            situation = read(session, played.settings, played.config.slug, zone, DAY, now)
+    finally:
+        played.database.close()
+    asked = problem_of(situation, matrices(played.settings, situation, profiles_of(situation)))
+    direct = region_day(SMALL.lots, 5)
+    assert asked.shipments
+    assert asked.vehicles == direct.vehicles
+    assert wishes(asked) == wishes(direct)
+
+
+def wishes(problem: routing.Problem) -> list[str]:
+    """The shipments without their numbers, which are claims' in one and counted in the other."""
+    return sorted(repr(replace(shipment, id="any")) for shipment in problem.shipments)

@@ -39,7 +39,7 @@ from workers.simulation.acting import coldest
 from workers.simulation.cast import Receiver
 from workers.simulation.charities import BIG_GRAMS, FAR_M
 from workers.simulation.day import Posting, all_at, postings
-from workers.simulation.scales import REFERENCE, STRESS, Scale
+from workers.simulation.scales import REFERENCE, SCALES, STRESS, Scale
 
 # Beyond, the invented names of a region, each given once, would run out.
 LEAST_LOTS, MOST_LOTS = 10, 8_000
@@ -51,10 +51,12 @@ Windows = tuple[tuple[datetime, datetime], ...]
 
 
 def scale_of(lots: int) -> Scale:
-    """A region for so many lots a day: the reference and the stress day themselves, others on the line through them.
+    """A region for so many lots a day: a known scale itself, others on the line through the reference and stress days.
 
     Donors grow with the lots; charities and vehicles as they do from the reference to the stress day (logarithmic).
     """
+    if known := next((scale for scale in SCALES.values() if scale.lots == lots), None):
+        return known
     grown = {name: _grown(name, lots) for name in _COUNTS}
     donors = round(
         min(STRESS.lots, lots) * REFERENCE.donors / REFERENCE.lots + max(0, lots - STRESS.lots) * DONORS_A_LOT

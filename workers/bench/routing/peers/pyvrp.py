@@ -1,7 +1,9 @@
 """PyVRP 0.14, which knows shipments: a pickup and a delivery by the same vehicle, in that order.
 
 Its objective is one sum, so that fewer vehicles come first only by a fixed cost above every distance (`fixed_cost`).
-It searches in one thread; with more, as many searches run from different seeds and the best answer counts.
+Its other way to a small fleet, `minimise_fleet`, is better on some instances and worse on others. It searches in one
+thread; with more, searches run side by side from different seeds, every second one with the fleet made small first,
+and the best answer counts.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ NAME = "pyvrp"
 PACKAGE = "pyvrp"
 # What reading the answer back may take, kept aside; a second process hands its routes over besides.
 RESERVE_S = 0.1
+# The share of the time in which the fleet is made small, where that comes first.
+FLEET = 0.6
 
 
 def routes(problem: routing.Problem, until: float, seed: int, threads: int) -> list[list[str]]:
@@ -28,10 +32,10 @@ def routes(problem: routing.Problem, until: float, seed: int, threads: int) -> l
     others: list[Connection] = []
     for number in range(1, threads):
         ours, theirs = context.Pipe(duplex=False)
-        context.Process(target=_other, args=(theirs, problem, until, seed + 1000 * number), daemon=True).start()
+        context.Process(target=_other, args=(theirs, problem, until, seed, number), daemon=True).start()
         theirs.close()
         others.append(ours)
-    found = [_search(problem, until, seed)]
+    found = [_search(problem, until, seed, 0)]
     for pipe in others:
         if pipe.poll(2.0):
             found.append(pipe.recv())
@@ -43,14 +47,21 @@ def routes(problem: routing.Problem, until: float, seed: int, threads: int) -> l
     return best
 
 
-def _other(pipe: Connection, problem: routing.Problem, until: float, seed: int) -> None:
-    pipe.send(_search(problem, until, seed))
+def _other(pipe: Connection, problem: routing.Problem, until: float, seed: int, number: int) -> None:
+    pipe.send(_search(problem, until, seed, number))
 
 
-def _search(problem: routing.Problem, until: float, seed: int) -> tuple[list[list[str]], bool]:
-    """The routes, and whether PyVRP calls them feasible."""
+def _search(problem: routing.Problem, until: float, seed: int, number: int) -> tuple[list[list[str]], bool]:
+    """The routes of the `number`-th search, and whether PyVRP calls them feasible."""
     data = _data(Task(problem))
-    answer = pyvrp.solve(data, stop=MaxRuntime(max(0.01, until - RESERVE_S - time.time())), seed=seed, display=False)
+    seed += 1000 * number
+
+    def within(share: float) -> MaxRuntime:
+        return MaxRuntime(max(0.01, share * (until - RESERVE_S - time.time())))
+
+    if number % 2:
+        data = data.replace(vehicle_types=[pyvrp.minimise_fleet(data, within(FLEET), seed=seed)])
+    answer = pyvrp.solve(data, stop=within(1.0), seed=seed, display=False)
     found = []
     for route in answer.best.routes():
         visits = []
