@@ -157,7 +157,7 @@ def _lost(left: Left, fit: Fit, taken: list[Point], lettered: bool) -> list[str]
     for point, is_pickup in ((left.pickup, True), (left.delivery, False)):
         if point is None:
             continue
-        about = hint(f"{left.letter}. {left.name} : {left.reason}")
+        about = hint(f"{left.letter}. {left.name} · {left.reason}")
         if not lettered:
             marks.append(_small(fit(point), is_pickup, about))
             continue

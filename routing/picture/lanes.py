@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from routing.picture.axis import Axis
+from routing.picture.axis import NO_BREAK, Axis
 from routing.picture.colours import round_role
 from routing.picture.sheet import Call, Fill, Kind, Lane, Span
 from routing.picture.svg import around, document, group, hint, said, shortened, tag, text, wide
@@ -30,13 +30,13 @@ def lane(one: Lane, axis: Axis, words: Words, now_s: int | None = None) -> str:
     if one.shift is not None:
         parts.append(_box(axis, *one.shift, _BAR - 4, _TALL + 8, 4, fill="sunken", line="hair", about=words.shift))
     parts += [span_mark(span.kind, one.number, axis.x(span.start_s), _wide(axis, span), _BAR) for span in one.spans]
-    parts += _names(one.calls, axis, round_role(one.number))
     for at, fill in enumerate(one.fills):
         parts.append(_graph(fill, one.end_s, axis, words, _GRAPHS_FROM + at * (_GRAPH + _BETWEEN)))
     if now_s is not None and axis.start_s <= now_s <= axis.end_s:
         x = axis.x(now_s)
         parts.append(tag("line", x1=x, x2=x, y1=0.0, y2=tall, line="brick", stroke_width=2))
-    return "".join(parts)
+    # Names come last, so that no line runs through them.
+    return "".join([*parts, *_names(one.calls, axis, round_role(one.number))])
 
 
 def lane_drawing(one: Lane, axis: Axis, words: Words, label: str, now_s: int | None = None) -> str:
@@ -134,7 +134,8 @@ def _graph(fill: Fill, end_s: int, axis: Axis, words: Words, y: float) -> str:
         top = floor - min(1.0, share) * _GRAPH
         path += f"{'L' if path else 'M'}{axis.x(start):.1f} {top:.1f}L{axis.x(stop):.1f} {top:.1f}"
     ended = axis.x(end_s)
-    label = f"{words.temperatures[fill.temperature]} {fill.most:.0%}".replace("%", "\u00a0%")
+    peak = words.percent.format(share=round(100 * fill.most)).replace(" ", NO_BREAK)
+    label = f"{words.temperatures[fill.temperature]} {peak}"
     # The name stands where nothing is drawn: before the round, or after it, or over its beginning.
     before = began > wide(label) + 8
     after = not before and axis.width - ended > wide(label) + 8

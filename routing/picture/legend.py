@@ -27,7 +27,7 @@ def samples(sheet: Sheet, words: Words) -> list[tuple[str, str]]:
     kinds = {fill.temperature for lane in sheet.lanes for fill in lane.fills}
     for kind in sorted(kinds, key=list(words.temperatures).index):
         shape = tag("path", d="M2 24V16H14V8H24V20H32V24Z", fill=kind.value)
-        found.append((shape, f"{words.load} : {words.temperatures[kind].lower()}"))
+        found.append((shape, words.load.format(kind=words.temperatures[kind].lower())))
     return found
 
 

@@ -74,14 +74,14 @@ def _row(one: Lane, axis: Axis, words: Words, now_s: int | None, width: float) -
 
 
 def _left(sheet: Sheet, words: Words, width: float) -> tuple[str, float]:
-    parts = [text(0, 22, f"{words.left} : {len(sheet.left)}", size=18, font_weight="bold")]
+    parts = [text(0, 22, f"{words.left} ({len(sheet.left)})", size=18, font_weight="bold")]
     told = sheet.left[:_MOST_LEFT]
     columns = 2 if len(told) > 8 else 1
     rows = -(-len(told) // columns)
     for at, one in enumerate(told):
         x, y = at // rows * width / columns, 48.0 + at % rows * 22
         parts.append(text(x, y, one.letter, fill="brick", font_weight="bold"))
-        parts.append(text(x + 36, y, shortened(f"{one.name} : {one.reason}", width / columns - 44)))
+        parts.append(text(x + 36, y, shortened(f"{one.name} · {one.reason}", width / columns - 44)))
     bottom = 48.0 + rows * 22
     if len(sheet.left) > _MOST_LEFT:
         parts.append(text(36, bottom, words.more.format(count=len(sheet.left) - _MOST_LEFT), fill="soft"))

@@ -56,7 +56,8 @@ class Words:
     summary: str = (
         "{rounds} tournées pour {vehicles} véhicules · {carried} envois portés, {left} laissés · {weight} · {length}"
     )
-    load: str = "Chargement, en part de la place"
+    load: str = "Chargement, en part de la place : {kind}"
+    percent: str = "{share} %"
     no_place: str = "Aucun lieu n'a de coordonnées : pas de carte."
     nothing: str = "Rien n'est transporté."
     more: str = "et {count} autres"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 import typst
@@ -17,8 +17,8 @@ from routing.picture.poster import poster
 from routing.picture.reading import Units, plane, sheet_of
 from routing.picture.words import Words
 from routing.rules import names
-from workers.cli.console import errors, fail
 
+BAD_INPUT = 2
 KINDS = (".svg", ".png")
 # Typst draws with the letters it carries, so that a picture is the same on every machine.
 _PAGE = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg")'
@@ -49,8 +49,14 @@ def picture(
         )
     if broken:
         count = f"{len(broken)} règle" + ("s" if len(broken) > 1 else "")
-        errors.print(f"Attention : ce plan enfreint {count}, dont : {broken[0].message}", markup=False)
+        typer.secho(f"Attention : ce plan enfreint {count}, dont : {broken[0].message}", err=True)
     write_picture(out, drawn(source, found, problem.stem))
+
+
+def fail(text: str) -> NoReturn:
+    """Say what is wrong, end with code 2. The console's way would load the whole service, a second's work."""
+    typer.secho(text, fg="red", err=True)
+    raise typer.Exit(BAD_INPUT)
 
 
 def demand_picture(what: str, out: Path) -> None:
