@@ -17,7 +17,7 @@ from service.rounds.planning.travel import matrices
 from service.rounds.planning.work import zones_of
 from tests.workers.public_instances import instance
 from workers.bench.day import DAY, build
-from workers.bench.routing import growth
+from workers.bench.routing import engines, growth
 from workers.bench.routing.bounds import Bounds, bounds
 from workers.bench.routing.day_sheets import day_verdicts, region_sheets
 from workers.bench.routing.days import DayJob, DayRow, day_jobs, run_day
@@ -193,12 +193,16 @@ def test_a_run_is_judged_by_the_checker(tmp_path: Path) -> None:
     assert (row.value, row.note) == (None, "failed: out of luck")
 
 
-def test_the_long_run_is_asked_once() -> None:
-    """Both engines a seed; with growth, ours once with ten times the time."""
+def test_the_long_run_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both engines a seed; with growth, ours once with ten times the time; without its compiler, not at all."""
+    monkeypatch.setattr(engines, "COMPILER", "glane")
     found = day_jobs([100], 1, range(2), 2, None, growth=True)
     assert [(job.engine, job.seed, job.seconds) for job in found] == [
         ("search", 0, 10.0), ("ortools", 0, 10.0), ("search", 1, 10.0), ("ortools", 1, 10.0), ("search", 0, 100.0),
     ]  # fmt: skip
+    monkeypatch.setattr(engines, "COMPILER", "no-such-package")
+    found = day_jobs([100], 1, range(1), 2, None, growth=True)
+    assert [(job.engine, job.seconds) for job in found] == [("ortools", 10.0)]
 
 
 def test_the_direct_way_asks_what_production_asks(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 import multiprocessing
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import routing
 from tests.workers import strange_peers
 from tests.workers.public_instances import instance
 from workers.bench.routing import alone, engines
@@ -75,8 +77,21 @@ def test_a_peer_that_is_not_installed_is_not_asked(tmp_path: Path, monkeypatch: 
     """Its runs are not on the list; ours are."""
     monkeypatch.setitem(engines.PEERS, "vroom", "no-such-package")
     assert engines.missing("vroom") == "no-such-package"
-    todo = jobs([instance(tmp_path)], ["search", "vroom"], [0], [1.0], 1)
-    assert [job.engine for job in todo] == ["search"]
+    todo = jobs([instance(tmp_path)], ["ortools", "vroom"], [0], [1.0], 1)
+    assert [job.engine for job in todo] == ["ortools"]
+
+
+def test_another_engine_never_answers_under_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its compiler the search is answered by RoutingModel: no figures of that under our name."""
+    of = instance(tmp_path)
+    plan = replace(routing.solve(of.problem, iterations=2, engine="ortools"), engine="ortools")
+    monkeypatch.setattr(routing, "solve_in_child", lambda *_, **__: plan)
+    row, _ = run(Job(of, "search", 0, 1.0, 1))
+    assert (row.vehicles, row.note) == (None, "failed: ortools answered instead of search")
+    row, _ = run(Job(of, "ortools", 0, 1.0, 1))
+    assert row.vehicles
+    monkeypatch.setattr(engines, "COMPILER", "no-such-package")
+    assert engines.missing("search") == "no-such-package"
 
 
 def test_peers_are_asked_only_what_they_can_be_told() -> None:

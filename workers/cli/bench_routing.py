@@ -12,7 +12,7 @@ import routing
 from workers.bench.day import today
 from workers.bench.routing.day_sheets import region_sheets
 from workers.bench.routing.days import ENGINES, DayJob, DayRow, day_jobs, measure_days
-from workers.bench.routing.engines import NAMES, OURS, chosen, missing, versions
+from workers.bench.routing.engines import NAMES, OURS, PEERS, chosen, missing, versions
 from workers.bench.routing.instances import Instance, NoInstances, best_known, files_of, load, spread
 from workers.bench.routing.ledger import BadLedger, Ledger
 from workers.bench.routing.measuring import Job, Row, jobs, measure
@@ -60,17 +60,17 @@ def compare(
     for file in (out_file, markdown, picture):
         if file is not None and not file.absolute().parent.is_dir():
             fail(f"{file} : pas de dossier {file.absolute().parent}")
-    lines: list[Said] = [_start(threads)] if start else []
+    lines: list[Said] = [_start(threads)] if start and missing(OURS) is None else []
     if practical:
         if len(times) > 1:
             fail("--seconds : un seul temps pour --practical.")
+        names = _able(ENGINES)
         path = out_file or OUT_DAYS
         spent = times[0] if times else None
         day_rows = _run_days(day_jobs(_lots(practical), region_seed, range(seeds), threads, spent, growth=grow), path)
         traces = read_traces(traces_beside(path), [row.key for row in day_rows])
         sheets = region_sheets(day_rows, traces)
         about = (f"journées, graine de la région {region_seed}", f"days of region seed {region_seed}")
-        names: Sequence[str] = ENGINES
     else:
         assert instances is not None
         names = _engines(engines)
@@ -134,15 +134,17 @@ def _engines(text: str) -> list[str]:
         names = chosen(text)
     except ValueError as problem:
         fail(f"--engines : {problem}")
+    return _able(names)
+
+
+def _able(names: Sequence[str]) -> list[str]:
+    """Those that can run here; what the others lack is told."""
     for name in names:
         package = missing(name)
         if package is not None:
-            errors.print(
-                f"{label(name)} n'est pas installé ({package}) : pip install 'glane[bench]'. On continue sans.",
-                style="yellow",
-                markup=False,
-                soft_wrap=True,
-            )
+            how = " (pip install 'glane[bench]')" if name in PEERS else ""
+            text = f"{label(name)} : {package} n'est pas installé{how}. On continue sans."
+            errors.print(text, style="yellow", markup=False, soft_wrap=True)
     able = [name for name in names if missing(name) is None]
     if not able:
         fail("--engines : aucun de ces moteurs n'est installé.")

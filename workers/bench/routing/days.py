@@ -12,7 +12,7 @@ import routing
 from workers.bench.day import today
 from workers.bench.memory import Watched
 from workers.bench.routing.bounds import Bounds, bounds
-from workers.bench.routing.engines import OURS, Answered, answer, version
+from workers.bench.routing.engines import OURS, Answered, answer, missing, version
 from workers.bench.routing.ledger import Ledger
 from workers.bench.routing.region import region_day
 from workers.bench.routing.traces import append_trace, traces_beside
@@ -95,12 +95,13 @@ def seconds_for(lots: int) -> float:
 def day_jobs(
     lots: Sequence[int], region_seed: int, seeds: Sequence[int], threads: int, seconds: float | None, *, growth: bool
 ) -> list[DayJob]:
-    """Every run: both engines a seed; with `growth`, ours once more with ten times the time (first seed)."""
+    """Every run: both engines a seed, where they can run; with `growth`, ours once more with ten times the time."""
     found = []
+    able = [name for name in ENGINES if missing(name) is None]
     for size in lots:
         spent = seconds if seconds is not None else seconds_for(size)
-        found += [DayJob(size, region_seed, name, seed, threads, spent) for seed in seeds for name in ENGINES]
-        if growth:
+        found += [DayJob(size, region_seed, name, seed, threads, spent) for seed in seeds for name in able]
+        if growth and OURS in able:
             found.append(DayJob(size, region_seed, OURS, seeds[0], threads, TIMES * spent))
     return found
 

@@ -10,7 +10,7 @@ import routing
 from workers.bench.day import today
 from workers.bench.routing.alone import PeerFailed
 from workers.bench.routing.disguise import disguise, plainly
-from workers.bench.routing.engines import OURS, Answered, answer, missing, version
+from workers.bench.routing.engines import PEERS, Answered, answer, missing, version
 from workers.bench.routing.instances import Instance, distance_of
 from workers.bench.routing.ledger import Ledger
 from workers.bench.routing.rebuilding import rebuild
@@ -93,7 +93,7 @@ def jobs(
 ) -> list[Job]:
     """Every run, the engines of an instance one after another, so that a stopped run has whole instances."""
     return [
-        Job(instance, engine, seed, spent, threads, disguised, iterations if engine == OURS else None)
+        Job(instance, engine, seed, spent, threads, disguised, None if engine in PEERS else iterations)
         for instance in instances
         for seed in seeds
         for spent in seconds
