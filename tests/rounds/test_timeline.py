@@ -13,12 +13,13 @@ from config.settings import Settings
 from routing.picture.colours import ROLES
 from routing.picture.ground import known
 from routing.picture.sheet import Kind, Sheet
+from service.accounts.models import Site
 from service.accounts.protected import SecretAddress, keep_address
 from service.kit.clock import real_now
 from service.rounds.models import Cold, Plan, PlanState, Round
 from service.rounds.queries import fleet as fleet_reading
 from service.rounds.queries import rounds as reading
-from service.rounds.showing import shown_all
+from service.rounds.showing import shown_all, shown_point
 from service.rounds.timeline import Day, facts, sheet_of_day
 from tests.people import REGION, Make, Party
 from tests.rounds.conftest import Fleet, Road
@@ -104,6 +105,15 @@ def test_a_protected_place_is_on_no_picture(
     titles = re.findall(r"<title>(.*?)</title>", ground[0])
     assert not [title for title in titles if "Point relais" in title]
     assert len([title for title in titles if title.startswith("A. ")]) == 1
+
+
+def test_no_pin_reveals_a_protected_place() -> None:
+    """Whatever coordinates stand in a row, of the site or of its goods, a protected place gives no point to any map."""
+    place = {"region": REGION, "organisation_id": 1, "name": "Lieu", "latitude": 47.2, "longitude": -1.5}
+    assert shown_point(Site(**place, protected=False)) == (47.2, -1.5)
+    assert shown_point(Site(**place, protected=False), 47.3, -1.6) == (47.3, -1.6)
+    assert shown_point(Site(**place, protected=True)) is None
+    assert shown_point(Site(**place, protected=True), 47.3, -1.6) is None
 
 
 def test_a_vehicle_that_lives_at_a_secret_place_has_no_home_on_the_map(

@@ -19,7 +19,7 @@ from routing.picture.ground import ground_drawing, known, legs, way_of
 from routing.picture.lanes import lane_drawing
 from routing.picture.poster import poster
 from routing.picture.reading import Units, sheet_of
-from routing.picture.sheet import Kind, Sheet, letter
+from routing.picture.sheet import Kind, Sheet, between, letter, standing
 from routing.picture.words import Words
 from tests.routing.colour_sight import contrast, least_difference
 
@@ -62,6 +62,15 @@ def test_every_second_of_a_round_is_told_once(solved: tuple[r.Problem, r.Plan]) 
         assert lane.total(Kind.PAUSE) == sum(rest.end_s - rest.start_s for rest in trip.pauses)
         done = [one for stop in trip.stops for one in (*stop.loads, *stop.unloads)]
         assert lane.total(Kind.HANDLE) == sum(one.end_s - one.start_s for one in done)
+
+
+def test_time_left_over_between_stops_is_waiting() -> None:
+    """A gap longer than the way and its pauses begins with waiting; when nobody knows the way, all of it is driving."""
+    kinds = [(span.kind, span.start_s, span.end_s) for span in between(0, 100, ((40, 60),), 50)]
+    assert kinds == [("wait", 0, 30), ("drive", 30, 40), ("pause", 40, 60), ("drive", 60, 100)]
+    assert [span.kind for span in between(0, 100, ((90, 120), (-5, 0)), None)] == ["drive", "pause"]
+    assert [span.kind for span in standing(0, 100, ((40, 60),))] == ["wait", "pause", "wait"]
+    assert between(5, 5, (), 0) == []
 
 
 def test_loads_rise_and_end_empty(solved: tuple[r.Problem, r.Plan]) -> None:
