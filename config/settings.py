@@ -87,9 +87,11 @@ class Settings(BaseSettings):
 
     # Planning
     planning_seconds: float = Field(8.0, gt=0, description="Time a plan's search may take.")
-    planning_engine: Literal["ortools", "ortools-plain"] = Field(
-        "ortools", description="ortools-plain: OR-Tools by itself, to compare with."
+    planning_engine: Literal["search", "ortools", "ortools-plain"] = Field(
+        "search",
+        description="search: ours, compiled; ortools: RoutingModel from a plan by insertion; ortools-plain: by itself.",
     )
+    planning_threads: int = Field(2, ge=1, le=64, description="Threads a plan's search runs on.")
 
     @model_validator(mode="after")
     def _production_has_its_own_secret(self) -> "Settings":

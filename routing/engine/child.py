@@ -11,19 +11,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from routing.check import check
-from routing.engine.solving import Progress, Report, solve
+from routing.engine.solving import Progress, Report, make_ready, solve
 from routing.errors import Cancelled, EngineError, RoutingError
-from routing.objective import score
 from routing.plan import Plan
 from routing.problem import Problem
 
 GRACE_S = 5.0  # beyond the time asked for, for starting up, reading back and explaining, before it is killed
 PER_SHIPMENT_S = 0.02
+COMPILE_S = 600.0  # compiling the search on a slow machine, before it is thought to be stuck
+LOADING_S = 3.0  # what takes longer than loading compiled code was compiling it
 TICK_S = 0.05
 _PARENT_DEATH_SIGNAL = 1
 
@@ -36,38 +37,31 @@ def solve_in_child(
     cancelled: Callable[[], bool] | None = None,
     *,
     iterations: int | None = None,
-    engine: str = "ortools",
+    engine: str = "search",
     threads: int = 1,
     warm: Plan | None = None,
 ) -> Plan:
-    """As `solve`, in `threads` child processes that search on their own; the best plan is checked and returned.
+    """As `solve`, in a child process; the plan is checked by the rules before it is returned.
 
-    The first child runs `engine`, the others search from other seeds. Raises Cancelled within 0.2 s once
-    `cancelled()` is true, EngineError when no child answers in time, dies, or answers with a breach of a rule.
+    Raises Cancelled within 0.2 s once `cancelled()` is true, EngineError when the child does not answer in time, dies,
+    or answers with a breach of a rule. Compiling the search, once on a machine, is not part of `seconds`.
     """
-    began = time.time()
-    limit = time.monotonic() + (seconds if iterations is None else max(seconds, 3600.0))
-    limit += GRACE_S + PER_SHIPMENT_S * len(problem.shipments)
-    children = []
+    limit = (seconds if iterations is None else max(seconds, 3600.0)) + GRACE_S
+    limit += PER_SHIPMENT_S * len(problem.shipments)
+    options = {
+        "seconds": seconds,
+        "seed": seed,
+        "iterations": iterations,
+        "engine": engine,
+        "threads": threads,
+        "warm": warm,
+        "began": time.time(),
+    }
+    child = _Child(problem, options)
     try:
-        for number in range(max(1, threads)):
-            kind = engine if number == 0 or engine == "ortools-plain" else "search"
-            options = {
-                "seconds": seconds,
-                "seed": seed + number,
-                "iterations": iterations,
-                "engine": kind,
-                "warm": warm,
-                "began": began,
-            }
-            children.append(_Child(problem, options))
-            if engine == "ortools-plain":
-                break
-        plans = _wait(children, limit, on_progress, cancelled or (lambda: False))
+        best = _wait(child, limit, on_progress, cancelled or (lambda: False))
     finally:
-        for child in children:
-            child.kill()
-    best = min(plans, key=lambda plan: score(problem, plan).total)
+        child.kill()
     broken = check(problem, best)
     if broken:
         raise EngineError(f"the engine's plan breaks {len(broken)} rules, the first: {broken[0]}")
@@ -97,42 +91,31 @@ class _Child:
         self.pipe.close()
 
 
-def _wait(
-    children: list[_Child], limit: float, on_progress: Report | None, cancelled: Callable[[], bool]
-) -> list[Plan]:
-    plans: list[Plan] = []
-    failures: list[str] = []
-    waiting = {child.pipe: child for child in children}
-    best = float("inf")
-    while waiting:
+def _wait(child: _Child, limit_s: float, on_progress: Report | None, cancelled: Callable[[], bool]) -> Plan:
+    """The child's plan, its progress told on the way; `limit_s` counts once it is ready."""
+    limit = time.monotonic() + limit_s + COMPILE_S
+    while True:
         if cancelled():
             raise Cancelled("stopped on request")
         if time.monotonic() > limit:
-            if plans:
-                return plans
             raise EngineError("the engine did not answer in time and was ended")
-        for pipe in wait(list(waiting), TICK_S):
-            assert isinstance(pipe, Connection)
-            try:
-                kind, content = pipe.recv()
-            except (EOFError, OSError):
-                child = waiting.pop(pipe)
-                child.process.join(1)
-                failures.append(f"the engine's process ended with code {child.process.exitcode}")
-                continue
-            if kind == "progress":
-                if on_progress is not None and content.value < best:
-                    best = content.value
-                    on_progress(content)
-            elif kind == "plan":
-                plans.append(content)
-                waiting.pop(pipe)
-            else:
-                failures.append(content)
-                waiting.pop(pipe)
-    if not plans:
-        raise EngineError("; ".join(failures))
-    return plans
+        if not child.pipe.poll(TICK_S):
+            continue
+        try:
+            kind, content = child.pipe.recv()
+        except (EOFError, OSError) as error:
+            child.process.join(1)
+            raise EngineError(f"the engine's process ended with code {child.process.exitcode}") from error
+        if kind == "ready":
+            limit = time.monotonic() + limit_s
+            continue
+        if kind == "plan":
+            assert isinstance(content, Plan)
+            return content
+        if kind == "error":
+            raise EngineError(content)
+        if on_progress is not None:
+            on_progress(content)
 
 
 def _work(pipe: Connection, parent: int) -> None:
@@ -140,8 +123,11 @@ def _work(pipe: Connection, parent: int) -> None:
     _die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the parent, which ends us
     problem, options = pipe.recv()
-    # Starting up, and sending and checking the answer, is part of the time asked for.
-    options["seconds"] -= min(0.5 * options["seconds"], time.time() - options.pop("began") + 0.05)
+    compiling = make_ready() if options["engine"] == "search" else 0.0
+    pipe.send(("ready", compiling))
+    # Starting up, and sending and checking the answer, is part of the time asked for; compiling is not.
+    began = options.pop("began") + (compiling if compiling > LOADING_S else 0.0)
+    options["seconds"] -= min(0.5 * options["seconds"], time.time() - began + 0.05)
     last = [0.0]
 
     def tell(progress: Progress) -> None:

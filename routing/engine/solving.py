@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,15 +13,12 @@ from routing.engine.construct import fill, fill_exactly, first_plan, total
 from routing.engine.instance import Instance
 from routing.engine.reasons import Explainer
 from routing.engine.route import Route
-from routing.engine.ruin import Search
-from routing.engine.warm import routes_of
+from routing.engine.warm import routes_from, routes_of
 from routing.errors import EngineError
 from routing.plan import Plan
 from routing.problem import Problem
 
-ENGINES = ("ortools", "search", "ortools-plain")
-# Beyond this, RoutingModel spends its whole time on the first neighbourhoods; the search alone does better.
-MODEL_LIMIT = 250
+ENGINES = ("search", "ortools", "ortools-plain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +40,37 @@ def solve(
     seed: int = 0,
     *,
     iterations: int | None = None,
-    engine: str = "ortools",
+    engine: str = "search",
+    threads: int = 1,
     warm: Plan | None = None,
     on_progress: Report | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Plan:
     """The best plan found within `seconds`, or after `iterations` (then the same for the same seed, always).
 
-    `engine`: "ortools" (RoutingModel from our first plan, then ruin and recreate), "search" (ruin and recreate
-    alone), "ortools-plain" (RoutingModel with default parameters, for comparison). RoutingModel holds the
-    interpreter while it runs: in a server use `solve_in_child`.
+    `engine`: "search" (ours, compiled, on `threads` threads; `iterations` are steps of each thread), "ortools"
+    (RoutingModel with guided local search from a plan made by insertion), "ortools-plain" (RoutingModel with default
+    parameters, for comparison). RoutingModel holds the interpreter while it runs: in a server use `solve_in_child`.
+    Where the compiler cannot be loaded, "search" is answered by "ortools", and the plan says so.
     """
     if engine not in ENGINES:
         raise EngineError(f"unknown engine {engine!r}; there are {', '.join(ENGINES)}")
-    return _Run(problem, seconds, seed, iterations, engine, on_progress, cancelled).plan(warm)
+    if engine == "search" and not _can_compile():
+        engine = "ortools"
+    return _Run(problem, seconds, seed, iterations, engine, threads, on_progress, cancelled).plan(warm)
+
+
+def _can_compile() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+def make_ready() -> float:
+    """Compile the search, or load what is compiled; the seconds that took (none where there is no compiler)."""
+    if not _can_compile():
+        return 0.0
+    from routing.engine.search.ready import make_ready as compile_all  # loads the compiler
+
+    return compile_all()
 
 
 class _Run:
@@ -66,6 +81,7 @@ class _Run:
         seed: int,
         iterations: int | None,
         engine: str,
+        threads: int,
         on_progress: Report | None,
         cancelled: Callable[[], bool],
     ) -> None:
@@ -74,11 +90,12 @@ class _Run:
         self.seed = seed
         self.iterations = iterations
         self.engine = engine
+        self.threads = threads
         self.on_progress = on_progress
         self.cancelled = cancelled
         self.inst = Instance(problem)
         # What reading the plan back and explaining it will take, kept aside so that the limit is kept.
-        self.reserve = min(0.1 * seconds, 0.2 + 0.003 * len(problem.shipments))
+        self.reserve = min(0.1 * seconds, 0.05 + 0.0003 * len(problem.shipments))
 
     def _gone(self) -> float:
         return time.monotonic() - self.began
@@ -86,65 +103,68 @@ class _Run:
     def _over(self) -> bool:
         return self.cancelled() or (self.iterations is None and self._gone() >= self.seconds - self.reserve)
 
+    def _left_s(self) -> float:
+        return max(0.0, self.seconds - self.reserve - self._gone())
+
     def _tell(self, phase: str, value: float, iterations: int = 0) -> None:
         if self.on_progress is not None:
             self.on_progress(Progress(phase, value, self._gone(), iterations))
 
     def plan(self, warm: Plan | None) -> Plan:
         inst = self.inst
-        done = 0
-        if self.engine == "ortools-plain":
+        steps = 0
+        if self.engine == "search":
+            routes, left, steps = self._search(warm)
+        elif self.engine == "ortools":
+            routes, left = self._model(*self._start(warm))
+        else:
             from routing.engine.routing_model import improve
 
-            routes, left = improve(inst, None, self.seconds - self.reserve, self.iterations, plain=True)
-        else:
-            routes, left = self._start(warm)
-            self._tell("first plan", total(inst, routes, left))
-            if self.engine == "ortools" and 0 < len(inst.pickup) <= MODEL_LIMIT and inst.crews:
-                routes, left = self._model(routes, left)
-            routes, left, done = self._search(routes, left)
+            routes, left = improve(inst, None, self._left_s(), self.iterations, plain=True)
+        if self.engine != "ortools-plain":
+            board = Board(inst, routes)
+            left = fill_exactly(board, sorted(left), self.cancelled)
+            routes = list(board.routes)
+        self._tell("done", total(inst, routes, left), steps)
         explainer = Explainer(inst, routes)
         out = [explainer.explain(ship, tried=not self.cancelled()) for ship in sorted(left)]
-        return plan_of(inst, routes, out, self.engine, done)
+        return plan_of(inst, routes, out, self.engine, steps)
 
     def _start(self, warm: Plan | None) -> tuple[list[Route], list[int]]:
+        """A first plan by insertion, or the given one filled up when that is better."""
         inst = self.inst
-        fresh = first_plan(inst, self._over)
-        if warm is None:
-            return fresh
-        routes, missing, _ = routes_of(inst, warm)
-        board = Board(inst, routes)
-        left = fill(board, missing, self._over)
-        kept = (list(board.routes), left)
-        return kept if total(inst, *kept) <= total(inst, *fresh) else fresh
+        routes, left = first_plan(inst, self._over)
+        if warm is not None:
+            kept, missing, _ = routes_of(inst, warm)
+            board = Board(inst, kept)
+            rest = fill(board, missing, self._over)
+            if total(inst, board.routes, rest) <= total(inst, routes, left):
+                routes, left = list(board.routes), rest
+        self._tell("first plan", total(inst, routes, left))
+        return routes, left
 
     def _model(self, routes: list[Route], left: list[int]) -> tuple[list[Route], list[int]]:
-        """A share of the time for RoutingModel; its answer is taken only when it is better by our own sums."""
+        """The time that is left for RoutingModel; its answer is taken only when it is better by our own sums."""
         from routing.engine.routing_model import improve
 
-        share = 0.25 * (self.seconds - self._gone())
-        if self.cancelled() or (self.iterations is None and share < 0.5):
+        if self._over() or not self.inst.pickup or not self.inst.crews:
             return routes, left
-        found = improve(self.inst, routes, share, None if self.iterations is None else 20)
+        found = improve(self.inst, routes, self._left_s(), self.iterations)
         if total(self.inst, *found) < total(self.inst, routes, left):
             routes, left = found
         self._tell("routing model", total(self.inst, routes, left))
         return routes, left
 
-    def _search(self, routes: list[Route], left: list[int]) -> tuple[list[Route], list[int], int]:
-        search = Search(self.inst, (routes, left), self.seed)
-        before = self._gone()
-        budget = max(1e-9, self.seconds - self.reserve - before)
+    def _search(self, warm: Plan | None) -> tuple[list[Route], list[int], int]:
+        from routing.engine.search.drive import Drive, Limits  # loads compiled code, which only this engine needs
 
-        def share(iterations: int) -> float:
-            if self.cancelled():
-                return 1.0
-            if self.iterations is not None:
-                return iterations / max(1, self.iterations) if self.iterations else 1.0
-            return (self._gone() - before) / budget
-
-        search.run(share, lambda n, value: self._tell("ruin and recreate", value, n))
-        board = Board(self.inst, search.best[0])
-        rest = fill_exactly(board, list(search.best[1]), self.cancelled)
-        self._tell("done", total(self.inst, board.routes, rest), search.iterations)
-        return list(board.routes), rest, search.iterations
+        known = None
+        if warm is not None:
+            known = [list(route.tasks) for route in routes_of(self.inst, warm)[0]]
+        limits = Limits(self._left_s(), self.iterations, self.threads, self.cancelled)
+        drive = Drive(self.inst, self.seed, limits, self._tell)
+        tasks, _ = drive.run(known)
+        routes = routes_from(self.inst, tasks)
+        carried = {self.inst.ship[task] for route in routes for task in route.tasks}
+        left = [k for k in range(len(self.inst.pickup)) if k not in carried and k not in self.inst.settled]
+        return routes, left, drive.steps

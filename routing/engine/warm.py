@@ -62,3 +62,16 @@ def routes_of(
             used |= {inst.ship[task] for task in route.tasks}
     left = [k for k in range(len(inst.pickup)) if (k not in used or k in skip) and k not in inst.settled]
     return routes, left, cut
+
+
+def routes_from(inst: Instance, tasks: list[list[int]]) -> list[Route]:
+    """Routes through `tasks` per vehicle; one that could not be timed would lose its last shipments until it can."""
+    routes = []
+    for crew, order in zip(inst.crews, tasks, strict=True):
+        route = build(inst, crew, order)
+        while route is None:
+            last = inst.ship[order[-1]]
+            order = [task for task in order if inst.ship[task] != last]
+            route = build(inst, crew, order)
+        routes.append(route)
+    return routes

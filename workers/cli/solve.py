@@ -38,7 +38,7 @@ def solve(
     ] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Processus qui cherchent côte à côte.")] = 2,
     seed: Annotated[int, typer.Option(help="Graine du hasard.")] = 0,
-    engine: Annotated[str, typer.Option(help="ortools, search, ou ortools-plain pour comparer.")] = "ortools",
+    engine: Annotated[str, typer.Option(help="search, ortools, ou ortools-plain pour comparer.")] = "search",
     out: Annotated[Path | None, typer.Option(help="Fichier du plan ; à défaut, la sortie standard.")] = None,
     picture: Annotated[
         Path | None, typer.Option(help="Dessine aussi le plan, carte et frise, dans ce fichier .svg ou .png.")

@@ -13,6 +13,7 @@ def run(work: Work) -> int:
             problem,
             settings.planning_seconds,
             engine=settings.planning_engine,
+            threads=settings.planning_threads,
             warm=warm,
             on_progress=tell,
             cancelled=work.stopping.is_set,

@@ -33,7 +33,12 @@ Solve = Callable[[routing.Problem, Settings, routing.Plan | None, Tell], routing
 def solve_in_child(problem: routing.Problem, settings: Settings, warm: routing.Plan | None, tell: Tell) -> routing.Plan:
     """The default search: a child process, the settings' engine and time budget, from the plan in force."""
     return routing.solve_in_child(
-        problem, seconds=settings.planning_seconds, engine=settings.planning_engine, warm=warm, on_progress=tell
+        problem,
+        seconds=settings.planning_seconds,
+        engine=settings.planning_engine,
+        threads=settings.planning_threads,
+        warm=warm,
+        on_progress=tell,
     )
 
 

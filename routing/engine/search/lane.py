@@ -1,0 +1,102 @@
+"""One thread of the search: its solution, its heat, and the chunks of compiled work it does between two looks up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from routing.engine.search.gaps import begin
+from routing.engine.search.state import State, held, hold, new_state
+from routing.engine.search.steps import ABSENCE, COST, Style, run
+from routing.engine.search.tables import Small, Tables
+
+Routes = list[list[int]]
+Solution = tuple[Routes, list[int]]
+
+NOTHING: Small = np.zeros(0, dtype=np.int32)
+LOOK_UP_S = 0.03  # a thread looks at the clock, and whether it is cancelled, about this often
+FIXED_STEPS = 50  # steps between two looks when they are counted
+# Small ruins mend, large ones rearrange: each chunk of steps takes one of these (tasks removed, longest string).
+RUINS = ((6.0, 10.0), (10.0, 10.0), (20.0, 20.0), (15.0, 40.0))
+LONGEST_ROW = 1024  # tasks a route may have
+
+
+class Lane:
+    """A solution being searched by one thread; lanes share nothing but the tables."""
+
+    def __init__(self, tables: Tables, settled: set[int], seed: int) -> None:
+        self.tables = tables
+        self.length = min(2 * len(tables.ship) + 2, LONGEST_ROW)
+        self.state: State = new_state(tables, settled, seed, self.length)
+        self.steps = 0
+        self.pace = FIXED_STEPS
+        begin(self.tables, self.state)
+
+    @property
+    def value(self) -> float:
+        """Cents of the best solution met."""
+        return float(self.state.value[1])
+
+    @property
+    def left(self) -> int:
+        """How many shipments the current solution leaves out."""
+        return int(self.state.left[0])
+
+    @property
+    def used(self) -> int:
+        """How many vehicles of the current solution have something to do."""
+        return int(np.count_nonzero(self.state.rows.row["size"]))
+
+    def best(self) -> Solution:
+        """The best solution met: tasks per vehicle, and what it leaves out."""
+        return held(self.state)
+
+    def current(self) -> Solution:
+        """The solution as it stands."""
+        rows = self.state.rows
+        sizes = rows.row["size"].tolist()
+        routes = [rows.node["task"][at, 1 : size + 1].tolist() for at, size in enumerate(sizes)]
+        return routes, sorted(self.state.left[1 : self.left + 1].tolist())
+
+    def take(self, routes: Sequence[Sequence[int]], closed: Sequence[int] = ()) -> bool:
+        """Go on from `routes`, the vehicles `closed` taking nothing; False when a route cannot be kept."""
+        self.state.duty["closed"] = 0
+        self.state.duty["closed"][list(closed)] = 1
+        hold(self.tables, self.state, routes)
+        return begin(self.tables, self.state)
+
+    def fill(self, order: Small) -> None:
+        """Place the shipments of `order` one after another where they are cheapest."""
+        run(self.tables, self.state, Style(COST, *RUINS[1], 0.0, 0.0), order, 0, 1.0, 1.0)
+
+    def anneal(self, heat: Callable[[float], float], upto: float, gone: Callable[[], float], count: int | None) -> None:
+        """Search while `gone()`, the share of the way behind, is below `upto`, or for `count` steps.
+
+        `heat` gives the cents at which a loss is accepted with probability 1/e, from the share of the way.
+        """
+        first, share = self.steps, gone()
+        while (count is None and share < upto) or (count is not None and self.steps - first < count):
+            size = self.pace if count is None else min(FIXED_STEPS, count - (self.steps - first))
+            began = time.perf_counter()
+            removed, longest = RUINS[(self.steps // FIXED_STEPS) % len(RUINS)]
+            from_left = 0.25 if self.left else 0.0
+            warm = heat(share)
+            run(self.tables, self.state, Style(COST, removed, longest, from_left, 0.01), NOTHING, size, warm, warm)
+            self._paced(size, time.perf_counter() - began)
+            share = gone()
+
+    def squeeze(self, heat: float, over: Callable[[], bool], count: int | None) -> bool:
+        """Try to place what is left out by letting the least missed give way; True once nothing is left out."""
+        first = self.steps
+        while self.left and not over() and (count is None or self.steps - first < count):
+            size = self.pace if count is None else min(FIXED_STEPS, count - (self.steps - first))
+            began = time.perf_counter()
+            run(self.tables, self.state, Style(ABSENCE, 10.0, 10.0, 0.5, 0.01), NOTHING, size, heat, heat)
+            self._paced(size, time.perf_counter() - began)
+        return not self.left
+
+    def _paced(self, size: int, took: float) -> None:
+        self.steps += size
+        self.pace = max(1, min(4 * self.pace, round(self.pace * LOOK_UP_S / max(took, 1e-6))))

@@ -1,0 +1,92 @@
+"""The compiled search counts as the plain code does, repeats itself for a seed, and has a stand-in."""
+
+from __future__ import annotations
+
+import math
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import routing as r
+from routing.engine import solving
+from routing.engine.instance import Instance
+from routing.engine.route import build
+from routing.engine.search.drive import Drive, Limits
+from routing.engine.search.lane import Lane
+from routing.engine.search.tables import tables_of
+from tests.routing.test_engine_keeps_the_rules import random_problem
+
+
+def _orders(inst: Instance, random: Random) -> list[list[int]]:
+    """Random orders of tasks, loading before unloading, one a vehicle, nothing twice."""
+    ships = [k for k in range(len(inst.pickup)) if k not in inst.settled]
+    random.shuffle(ships)
+    orders: list[list[int]] = [[] for _ in inst.crews]
+    for ship in ships[: random.randint(0, 5)]:
+        row = inst.carrier[ship] if inst.carrier[ship] >= 0 else random.randrange(len(orders))
+        if not inst.may[ship, row]:
+            continue
+        order = orders[row]
+        at = random.randint(0, len(order))
+        order.insert(random.randint(at, len(order)), random.choice(inst.deliveries[ship]))
+        if inst.carrier[ship] < 0:
+            order.insert(at, inst.pickup[ship])
+    return orders
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, 10**6))
+def test_compiled_sums_are_those_of_the_plain_code(seed: int) -> None:
+    """Any order of tasks has the same cents in compiled and in plain code, and is refused by both or by none."""
+    inst = Instance(random_problem(seed, shipments=5, vehicles=2))
+    lane = Lane(tables_of(inst), inst.settled, seed)
+    for row, order in enumerate(_orders(inst, Random(seed))):
+        routes: list[list[int]] = [[] for _ in inst.crews]
+        routes[row] = order
+        possible = lane.take(routes)
+        plain = build(inst, inst.crews[row], order)
+        # Room is the gaps' affair in compiled code, so only what fits is compared.
+        if plain is None:
+            continue
+        assert possible
+        assert math.isclose(float(lane.state.rows.row["cost"][row]), plain.cost, abs_tol=1e-6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6))
+def test_every_route_of_the_search_stands_as_it_is(seed: int) -> None:
+    """What compiled code found, plain code can time without dropping anything, and at the same total."""
+    inst = Instance(random_problem(seed, shipments=7, vehicles=3))
+    drive = Drive(inst, seed, Limits(60.0, 200, 1, lambda: False), lambda phase, value, steps: None)
+    routes, left = drive.run(None)
+    built = [build(inst, crew, order) for crew, order in zip(inst.crews, routes, strict=True)]
+    assert all(route is not None for route in built)
+    worth = drive.tables.ship["worth"][left].sum()
+    total = sum(route.cost for route in built if route is not None) + worth
+    assert math.isclose(total, min(lane.value for lane in drive.lanes), rel_tol=1e-9, abs_tol=1e-4)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_seed_repeats_itself_on_any_number_of_threads(threads: int) -> None:
+    """Stopped by steps, the same seed and number of threads give the same plan twice."""
+    problem = random_problem(11, shipments=9, vehicles=3)
+    plans = [r.solve(problem, 60, 3, iterations=400, engine="search", threads=threads) for _ in range(2)]
+    assert plans[0] == plans[1]
+
+
+def test_without_a_compiler_the_other_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where compiled code cannot be made, RoutingModel plans, and the plan says which engine it was."""
+    monkeypatch.setattr(solving, "_can_compile", lambda: False)
+    problem = random_problem(5, shipments=4, vehicles=2)
+    plan = r.solve(problem, 5, iterations=5, engine="search")
+    assert plan.engine == "ortools"
+    assert r.check(problem, plan) == []
+
+
+def test_cancelling_stops_the_threads_at_once() -> None:
+    """A search that is cancelled before it begins still gives a plan that keeps the rules."""
+    problem = random_problem(12, shipments=8, vehicles=3)
+    plan = r.solve(problem, 60, engine="search", threads=2, cancelled=lambda: True)
+    assert r.check(problem, plan) == []
