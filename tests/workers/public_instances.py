@@ -11,16 +11,18 @@ from workers.bench.routing.instances import Best, Instance, load
 Routes = list[list[str]]
 
 
-def li_lim(pairs: int, seed: int = 1, vehicles: int = 4, capacity: int = 20) -> str:
-    """A Li & Lim file with so many shipments, nodes 1 … n picked up and n+1 … 2n delivered, all day open."""
+def li_lim(pairs: int, seed: int = 1, vehicles: int = 4, capacity: int = 20, width: int = 9000) -> str:
+    """A Li & Lim file with so many shipments, nodes 1 … n picked up and n+1 … 2n delivered, open for `width`."""
     random = Random(seed)
     lines = [f"{vehicles}\t{capacity}\t1", "0 50 50 0 0 10000 0 0 0"]
     spots = [(random.randint(0, 100), random.randint(0, 100)) for _ in range(2 * pairs)]
     for number, (x, y) in enumerate(spots, 1):
         first = number <= pairs
         sibling = number + pairs if first else number - pairs
-        load_, ends = (7 if first else -7), 9000
-        lines.append(f"{number} {x} {y} {load_} 0 {ends} 10 {0 if first else sibling} {sibling if first else 0}")
+        load_, opens = (7 if first else -7), 0 if width >= 9000 else random.randint(0, 400)
+        lines.append(
+            f"{number} {x} {y} {load_} {opens} {opens + width} 10 {0 if first else sibling} {sibling if first else 0}"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -33,7 +33,7 @@ def tours(draw: st.DrawFn) -> tuple[int, int, list[list[str]]]:
 def test_a_solution_maps_back_with_the_same_cost(tmp_path: Path, tour: tuple[int, int, list[list[str]]]) -> None:
     """Every route keeps or breaks the same rules in both, and costs the factor times as much in disguise."""
     pairs, seed, routes = tour
-    plain = instance(tmp_path, pairs=pairs, seed=seed)
+    plain = instance(tmp_path, pairs=pairs, seed=seed, width=200)
     masked = disguise(plain.problem, seed)
     names = {true: name for name, true in masked.sites.items()}
     hidden = [[names[site] for site in route] for route in routes]
