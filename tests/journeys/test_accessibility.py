@@ -130,6 +130,8 @@ NO_PAGES = {
     "/lots/new/details": "a part of the form",
     "/lots/{lot_id}/photos/{number}": "a picture",
     "/documents/{number}.pdf": "a paper",
+    "/partners/{organisation_id}/habilitation/papers/{paper_id}": "a paper",
+    "/rounds/{round_id}/stops/{stop}/lots/{lot_id}/photos/{number}": "a picture",
     "/rounds/{round_id}/sheet.pdf": "a paper",
     "/dispatch/timeline.svg": "a picture to keep",
     "/dispatch/search": "a part of the board",

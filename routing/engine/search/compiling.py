@@ -1,7 +1,7 @@
 """How the search is compiled: once per version of its source, kept in a folder of its own, without the GIL.
 
 numba only notices that a file itself has changed, not one it calls, so the folder is named after all of them.
-`GLANE_KERNELS` names the folder to keep it in; by default it is the user's cache folder.
+It lies in the user's cache folder (XDG_CACHE_HOME where that is set).
 """
 
 from __future__ import annotations
@@ -30,13 +30,11 @@ def _digest() -> str:
 
 
 def _folder() -> Path:
-    """Where compiled code is kept: GLANE_KERNELS, the user's cache folder, or failing both a temporary one."""
-    asked = os.environ.get("GLANE_KERNELS")
-    base = Path(asked) if asked else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glane"
+    """Where compiled code is kept: the user's cache folder, or a temporary one where that cannot be written."""
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "glane"
     folder = base / f"search-{_digest()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        os.utime(folder)
     except OSError:
         folder = Path(tempfile.gettempdir()) / f"glane-{os.getuid()}" / folder.name
         folder.mkdir(parents=True, exist_ok=True)
