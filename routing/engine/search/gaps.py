@@ -23,24 +23,24 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
     for k in range(1, n + 1):
         job = tables.task[node[k].task]
         node[k].at = job.site
-        begin = snap(tables, node[k].task, now + time[here, job.site])
+        node[k - 1].leg, node[k - 1].leg_s = cost[here, job.site], time[here, job.site]
+        begin = snap(tables, node[k].task, now + node[k - 1].leg_s)
         if begin == NEVER:
             ok = False
-            begin = now + time[here, job.site]
-        legs += cost[here, job.site]
+            begin = now + node[k - 1].leg_s
+        legs += node[k - 1].leg
         now, here = begin + job.service, job.site
         node[k].leave = now
         row.bounds += tables.ride[crew.ride_class, job.ship].bounded
     node[n + 1].at = crew.end
-    legs += cost[here, crew.end]
-    ok = ok and now + time[here, crew.end] <= crew.back_s
-    after, bound = crew.end, crew.back_s
+    node[n].leg, node[n].leg_s = cost[here, crew.end], time[here, crew.end]
+    legs += node[n].leg
+    ok = ok and now + node[n].leg_s <= crew.back_s
+    bound = crew.back_s
     node[n + 1].due = bound
     for k in range(n, 0, -1):
-        job = tables.task[node[k].task]
-        bound = latest(tables, node[k].task, bound - job.service - time[job.site, after])
+        bound = latest(tables, node[k].task, bound - tables.task[node[k].task].service - node[k].leg_s)
         node[k].due = bound
-        after = job.site
     _make_room(tables, state, v)
     row.stamp = state.counter[0]
     state.counter[0] += 1

@@ -23,19 +23,20 @@ def _alone(tables: Tables, state: State, v: int, task: int) -> float:
     crew, job = tables.crew[v], tables.task[task]
     inward, onward = tables.time_to[crew.profile, job.site], tables.time[crew.profile, job.site]
     cost_in, cost_on = tables.cost_to[crew.cost_class, job.site], tables.cost[crew.cost_class, job.site]
-    cost = tables.cost[crew.cost_class]
+    earliest = job.opens + job.service
     least = INFINITE
     open_still = True
     for k in range(n + 1):
         slot[k].alone = INFINITE
-        if not open_still:
+        # Most gaps are too early or too late, which needs no look at the tables.
+        if not open_still or node[k + 1].due < earliest:
             continue
         here, there = node[k].at, node[k + 1].at
         start = snap(tables, task, node[k].leave + inward[here])
         if start == NEVER:
             open_still = False
         elif start + job.service + onward[there] <= node[k + 1].due:
-            slot[k].alone = cost_in[here] + cost_on[there] - cost[here, there]
+            slot[k].alone = cost_in[here] + cost_on[there] - node[k].leg
             least = min(least, slot[k].alone)
     return least
 
@@ -82,16 +83,17 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
     cost_in, cost_on, cost_off = tables.cost_to[crew.cost_class, up.site], cost[up.site], cost[down.site]
     between, between_s = cost[up.site, down.site], time[up.site, down.site]
     kind, grams, crates = up.kind, up.grams, up.crates
+    earliest = up.opens + up.service
     best = below
     trials = 0
     slot[n + 1].rest = INFINITE
     for k in range(n, -1, -1):
         slot[k].rest = min(slot[k].alone, slot[k + 1].rest)
     for i in range(n + 1):
-        if spare[i, kind, 0] < grams or spare[i, kind, 1] < crates:
+        if node[i + 1].due < earliest or spare[i, kind, 0] < grams or spare[i, kind, 1] < crates:
             continue
         here, there = node[i].at, node[i + 1].at
-        leg = cost[here, there]
+        leg = node[i].leg
         detour = cost_in[here] + cost_on[there] - leg
         joint = cost_in[here] + between + cost_off[there] - leg
         if detour + slot[i + 1].rest >= best and joint >= best:
@@ -108,18 +110,16 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
                 if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, i) < INFINITE):
                     best = joint
                     found.load, found.drop, found.task = i, i, drop
-        site = up.site
         for j in range(i + 1, n + 1):
             if detour + slot[j].rest >= best:
                 break
             stop = node[j]
-            start = snap(tables, stop.task, now + (up_on[stop.at] if j == i + 1 else time[site, stop.at]))
+            start = snap(tables, stop.task, now + (up_on[stop.at] if j == i + 1 else node[j - 1].leg_s))
             if start > stop.due or spare[j, kind, 0] < grams or spare[j, kind, 1] < crates:
                 break
-            site = stop.at
             now = start + tables.task[stop.task].service
             if detour + slot[j].alone < best:
-                start = snap(tables, drop, now + down_in[site])
+                start = snap(tables, drop, now + down_in[stop.at])
                 if start != NEVER and start + down.service + down_on[node[j + 1].at] <= node[j + 1].due:
                     if must:
                         trials += 1

@@ -13,8 +13,9 @@ from routing.engine.search.tables import Floats, Ints, Records, Small, Tables
 Words = npt.NDArray[np.uint64]
 
 # Nodes of a row are numbered 0 (start), 1 … size (tasks), size + 1 (end); gap k follows node k. `leave`: earliest
-# moment to leave the node, `due`: latest start there, both as if rides and pauses had no bounds.
-NODE = np.dtype([("leave", "i8"), ("due", "i8"), ("at", "i4"), ("task", "i4")])
+# moment to leave the node, `due`: latest start there, both as if rides and pauses had no bounds; `leg`, `leg_s`: cents
+# and seconds of gap k (kept here because looking them up in a large table is what takes time).
+NODE = np.dtype([("leave", "i8"), ("due", "i8"), ("leg", "f8"), ("leg_s", "i8"), ("at", "i4"), ("task", "i4")])
 # `bounds`: tasks whose ride is bounded; `stamp`: a number for this very order of tasks.
 ROW = np.dtype([("size", "i8"), ("bounds", "i8"), ("stamp", "i8"), ("cost", "f8")])
 # The best place of a shipment in a row, true while `stamp` equals the row's: gaps of loading and unloading.
@@ -33,8 +34,9 @@ CARGO = np.dtype(
         ("rank", "f8"),
     ]
 )
-# `touched`: it has an undo row; `closed`: it takes nothing more; `seen`: its twin was looked at.
-DUTY = np.dtype([("touched", "i4"), ("closed", "i4"), ("seen", "i4"), ("spare", "i4")])
+# `touched`: it has an undo row; `closed`: it takes nothing more; `seen`: its twin was looked at; `mate`: it does
+# something that goes well with what is to be placed.
+DUTY = np.dtype([("touched", "i4"), ("closed", "i4"), ("seen", "i4"), ("mate", "i4")])
 # Working space per place in an order: starts, starts kept aside, "not before", bounded rides, detours per gap.
 SLOT = np.dtype(
     [(name, "i8") for name in ("start", "kept", "low", "bound", "load", "drop")] + [("alone", "f8"), ("rest", "f8")]

@@ -26,6 +26,7 @@ GENEROUS = 0.1  # share of steps in which a shipment may cost more than it is wo
 _SHIFTS = (np.uint64(12), np.uint64(25), np.uint64(27), np.uint64(11))
 _FACTOR = np.uint64(0x2545F4914F6CDD1D)
 TINY = 1e-13  # less than this share of the value is rounding
+THOROUGH = 0.05  # share of steps that look at every row, mates or not
 RETRIED = 12  # shipments left out that are tried again in one step
 
 
@@ -176,19 +177,44 @@ def _rank(tables: Tables, state: State, count: int, mode: int) -> None:
 
 
 @inner
-def place(tables: Tables, state: State, ship: int, limit: float, blink: float) -> bool:
-    """Put `ship` where it adds the least, if that is less than `limit`."""
+def _mark_mates(tables: Tables, state: State, ship: int) -> None:
+    """Mark the rows that do something going well with a task of `ship`."""
+    item = tables.ship[ship]
+    for at in range(item.drop_from - 1, item.drop_to):
+        task = item.pickup if at < item.drop_from else tables.drops[at]
+        if task < 0:
+            continue
+        for k in range(tables.mates.shape[1]):
+            mate = tables.mates[task, k]
+            if mate < 0:
+                break
+            v = state.cargo[tables.task[mate].ship].where
+            if v >= 0:
+                state.duty[v].mate = 1
+
+
+@inner
+def place(tables: Tables, state: State, ship: int, limit: float, blink: float, thorough: bool) -> bool:
+    """Put `ship` where it adds the least, if that is less than `limit`.
+
+    Rows whose answer is known are asked first: the better the best so far, the less of the others need be looked at.
+    Then rows with a mate of the shipment, and all others only if `thorough` or nothing was found.
+    """
     rows, known, duty = state.rows, state.known, state.duty
     best, least = -1, limit
     for at in range(1, state.open_rows[0] + 1):
-        duty[tables.crew[state.open_rows[at]].twin].seen = 0
-    # Rows whose answer is known first: the better the best so far, the less of the others need be looked at.
-    for unknown in range(2):
+        v = state.open_rows[at]
+        duty[v].mate = rows.row[v].size == 0
+        duty[tables.crew[v].twin].seen = 0
+    _mark_mates(tables, state, ship)
+    for turn in range(3):
+        if turn == 2 and best >= 0 and not thorough:
+            break
         for at in range(1, state.open_rows[0] + 1):
             v = state.open_rows[at]
             row, seen = rows.row[v], known[ship, v]
             fresh = seen.stamp != row.stamp or (seen.bound and seen.added < least)
-            if fresh != (unknown == 1) or not tables.may[ship, v]:
+            if fresh != (turn > 0) or not tables.may[ship, v] or (turn > 0 and duty[v].mate == turn - 1):
                 continue
             if row.size == 0:
                 twin = tables.crew[v].twin
@@ -251,13 +277,14 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
     count = _waiting(tables, state, taken, centre, style.mode)
     _rank(tables, state, count, style.mode)
     pay = 4.0 if style.mode == COST and chance(dice) < GENEROUS else 1.0
+    thorough = chance(dice) < THOROUGH
     delta = 0.0
     absence, gone = 0, 0
     possible = True
     for k in range(count):
         ship = tables.ship[out[k]]
         was_out = cargo[out[k]].seat >= 0
-        if place(tables, state, out[k], pay * ship.limit, style.blink):
+        if place(tables, state, out[k], pay * ship.limit, style.blink, thorough):
             if was_out:
                 delta -= ship.worth
                 absence -= cargo[out[k]].misses + 1
@@ -301,7 +328,7 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
 def _fill(tables: Tables, state: State, order: Small) -> None:
     """Place each shipment of `order` that is left out where it is cheapest, if it is worth it."""
     for ship in order:
-        if state.cargo[ship].seat >= 0 and place(tables, state, ship, tables.ship[ship].limit, 0.0):
+        if state.cargo[ship].seat >= 0 and place(tables, state, ship, tables.ship[ship].limit, 0.0, True):
             take_in(state, ship)
             state.value[0] -= tables.ship[ship].worth
     total = 0.0

@@ -56,6 +56,7 @@ class Tables(NamedTuple):
     drops: Small  # unloading tasks, one per possible place
     ours: Small  # shipments there is something to plan for
     near: Small  # (m, k) tasks of other shipments by distance, −1 at the end
+    mates: Small  # (m, k) tasks of other shipments that go well just before or after it, −1 at the end
     time: Ints  # (profiles, s, s)
     time_to: Ints
     metres: Ints  # (profiles, s, s)
@@ -90,6 +91,36 @@ def _near(inst: Instance, ships: list[int], keep: int) -> Small:
     return near
 
 
+def _mates(inst: Instance, ships: list[int], keep: int) -> Small:
+    """Tasks by how well they go next to each other: way, a part of the waiting, all of the lateness.
+
+    The measure of Vidal, Crainic, Gendreau & Prins (2013), the better of both directions, on first and last window.
+    """
+    tasks = [task for k in ships for task in (inst.pickup[k], *inst.deliveries[k])]
+    mates = np.full((len(inst.site), max(1, min(keep, len(tasks)))), -1, dtype=np.int32)
+    if not tasks or not inst.seconds_table:
+        return mates
+    among = np.array(tasks, dtype=np.int64)
+    sites = np.array([inst.site[task] for task in tasks], dtype=np.int64)
+    owner = np.array([inst.ship[task] for task in tasks], dtype=np.int64)
+    service = np.array([inst.service[task] for task in tasks], dtype=np.int64)
+    opens = np.array([inst.windows[task][0][0] if inst.windows[task] else 0 for task in tasks], dtype=np.int64)
+    closes = np.array([inst.windows[task][-1][1] if inst.windows[task] else 0 for task in tasks], dtype=np.int64)
+    table, width = inst.seconds_table[0], mates.shape[1]
+    for at, task in enumerate(tasks):
+        out, back = table[sites[at], sites], table[sites, sites[at]]
+        after = out + 0.2 * np.maximum(0, opens - closes[at] - service[at] - out)
+        after += np.maximum(0, opens[at] + service[at] + out - closes)
+        before = back + 0.2 * np.maximum(0, opens[at] - closes - service - back)
+        before += np.maximum(0, opens + service + back - closes[at])
+        apart = np.where(owner == owner[at], np.inf, np.minimum(after, before))
+        order = np.argpartition(apart, width - 1)[:width] if width < len(tasks) else np.arange(len(tasks))
+        order = order[np.argsort(apart[order], kind="stable")]
+        order = order[apart[order] < FAR]
+        mates[task, : len(order)] = among[order]
+    return mates
+
+
 def _twins(inst: Instance) -> list[int]:
     """Equal numbers for vehicles that nothing distinguishes."""
     seen: dict[Any, int] = {}
@@ -112,7 +143,7 @@ def _records(kind: np.dtype[np.void], rows: list[tuple[Any, ...]]) -> Records:
     return np.array(rows, dtype=kind) if rows else np.zeros(0, dtype=kind)
 
 
-def _tasks(inst: Instance) -> tuple[Records, Records]:
+def _tasks(inst: Instance, kinds: list[int]) -> tuple[Records, Records]:
     """The tasks and, for those that have several windows, the windows after the first."""
     more: list[tuple[int, int]] = []
     rows: list[tuple[Any, ...]] = []
@@ -120,7 +151,7 @@ def _tasks(inst: Instance) -> tuple[Records, Records]:
         first = spans[0] if spans else (0, UNSET)
         at = len(more)
         more += spans[1:]
-        load = (inst.compartment[task], abs(inst.grams[task]), abs(inst.crates[task]))
+        load = (kinds.index(inst.compartment[task]), abs(inst.grams[task]), abs(inst.crates[task]))
         head = (inst.site[task], inst.service[task], inst.ship[task], int(inst.loads[task]))
         rows.append((*head, *load, *first, at, len(more)))
     return _records(TASK, rows), _records(SPAN, list(more))
@@ -167,9 +198,11 @@ def _crews(inst: Instance, cost_class: list[int], ride_class: list[int]) -> Reco
     return _records(CREW, rows)
 
 
-def tables_of(inst: Instance, keep_near: int = 200) -> Tables:
+def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tables:
     """The arrays for `inst`, every shipment and vehicle of it included."""
-    crews, n, side, kinds = inst.crews, len(inst.pickup), inst.size, len(inst.kinds)
+    crews, n, side = inst.crews, len(inst.pickup), inst.size
+    # Compartments nothing is to ride in would only be carried along.
+    kinds = sorted(set(inst.compartment)) or [0]
     nothing = np.zeros((1, side, side), dtype=np.int64)
     time = np.stack(inst.seconds_table) if inst.seconds_table else nothing
     metres = np.stack(inst.metres_table) if inst.metres_table else nothing
@@ -186,7 +219,7 @@ def tables_of(inst: Instance, keep_near: int = 200) -> Tables:
     for crew, at in zip(crews, ride_class, strict=True):
         ride["seconds"][at], ride["metres"][at] = crew.ride_s, crew.ride_m
     ride["bounded"] = (ride["seconds"] < BOUND) | (ride["metres"] < BOUND)
-    task, window = _tasks(inst)
+    task, window = _tasks(inst, kinds)
     ship, drops = _ships(inst)
     ours = [k for k in range(n) if k not in inst.settled]
     promised = bool(inst.problem.promises)
@@ -199,14 +232,19 @@ def tables_of(inst: Instance, keep_near: int = 200) -> Tables:
         drops=drops,
         ours=np.array(ours, dtype=np.int32),
         near=_near(inst, ours, keep_near),
+        mates=_mates(inst, ours, keep_mates),
         time=time,
         time_to=np.ascontiguousarray(time.transpose(0, 2, 1)),
         metres=metres,
         cost=cost,
         cost_to=np.ascontiguousarray(cost.transpose(0, 2, 1)),
         may=np.ascontiguousarray(inst.may, dtype=np.uint8),
-        room=np.array([crew.room for crew in crews], dtype=np.int64).reshape(-1, kinds, 2),
-        held=np.array([crew.held for crew in crews], dtype=np.int64).reshape(-1, kinds, 2),
+        room=np.array([[crew.room[kind] for kind in kinds] for crew in crews], dtype=np.int64).reshape(
+            -1, len(kinds), 2
+        ),
+        held=np.array([[crew.held[kind] for kind in kinds] for crew in crews], dtype=np.int64).reshape(
+            -1, len(kinds), 2
+        ),
         moved=float(inst.weights.moved) if promised else 0.0,
         shifted_s=inst.weights.shifted_minute / 60 if promised else 0.0,
         calm_s=float(inst.weights.calm_s),
