@@ -184,7 +184,9 @@ class Model:
                 together = model.VehicleVar(at) == model.VehicleVar(load)
                 solver.Add(together >= model.ActiveVar(at))
                 spent = self.time.CumulVar(at) - self.time.CumulVar(load)
-                solver.Add(spent >= inst.service[inst.pickup[ship]] * model.ActiveVar(at))
+                # Nothing is asked of what is left out: its windows may contradict each other.
+                least = inst.service[inst.pickup[ship]] + 2 * HORIZON
+                solver.Add(spent >= least * model.ActiveVar(at) - 2 * HORIZON)
                 if any(0 <= limit < OPEN for limit in limits):
                     self._bound(spent, [min(x, HORIZON) + inst.service[inst.pickup[ship]] for x in limits], load, at)
                 if metres is not None and any(0 <= limit < OPEN for limit in far):

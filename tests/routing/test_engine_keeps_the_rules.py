@@ -228,3 +228,16 @@ def test_a_real_size_day_is_planned_without_breach(day: object) -> None:
     plan = r.solve(problem, iterations=40, engine="search")
     assert r.check(problem, plan) == []
     assert plan.totals.grams > plan.totals.grams_left
+
+
+@pytest.mark.parametrize("engine", r.ENGINES)
+def test_what_can_never_be_brought_keeps_nothing_else_at_home(engine: str) -> None:
+    """A shipment whose delivery closes before its loading opens is left out; the other one is carried all the same."""
+    way = np.array([[0, 60], [60, 0]])
+    never = r.Shipment("never", r.Place("a", (r.Window(5000, 6000),)), (r.Place("b", (r.Window(0, 1000),)),), 100)
+    fine = r.Shipment("fine", r.Place("a", (r.Window(0, 1000),)), (r.Place("b", (r.Window(0, 2000),)),), 10_000)
+    van = r.Vehicle("van", "a", "a", r.Window(0, 9000), (r.Compartment(r.Temperature.AMBIENT, 50_000, 10),))
+    problem = r.Problem((r.Site("a"), r.Site("b")), (never, fine), (van,), {"van": r.Matrix(way, way)})
+    plan = r.solve(problem, 2.0, iterations=5, engine=engine)
+    assert [left.shipment for left in plan.unserved] == ["never"]
+    assert r.check(problem, plan) == []
