@@ -8,14 +8,16 @@ and the plan then says so.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from routing.kinds import whole
+from routing.plan import Totals
 
 if TYPE_CHECKING:
     from routing.fleet import Vehicle
-    from routing.plan import Plan
+    from routing.plan import Plan, Round
     from routing.problem import Problem
 
 
@@ -102,3 +104,26 @@ def _change(problem: Problem, plan: Plan) -> float:
                         late = max(0, abs(handling.start_s - promised) - weights.calm_s)
                         total += weights.shifted_minute * late / 60
     return total
+
+
+def totals(problem: Problem, rounds: Sequence[Round], carried: Collection[str]) -> Totals:
+    """The sums of a plan with these rounds that carries the shipments `carried`."""
+    inside = [shipment for shipment in problem.shipments if shipment.id in carried]
+    outside = [shipment for shipment in problem.shipments if shipment.id not in carried]
+    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
+    return Totals(
+        rounds=len(rounds),
+        stops=sum(len(trip.stops) for trip in rounds),
+        shipments=len(inside),
+        shipments_left=len(outside),
+        grams=sum(shipment.grams for shipment in inside),
+        grams_left=sum(shipment.grams for shipment in outside),
+        value=sum(shipment.value for shipment in inside),
+        value_left=sum(shipment.value for shipment in outside),
+        metres=sum(trip.metres for trip in rounds),
+        drive_s=sum(trip.drive_s for trip in rounds),
+        duration_s=sum(trip.end_s - trip.start_s for trip in rounds),
+        cost_cents=round(
+            sum(round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s) for t in rounds)
+        ),
+    )

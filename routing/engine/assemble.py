@@ -8,8 +8,8 @@ from routing.engine.head import Head
 from routing.engine.instance import Crew, Instance
 from routing.engine.route import Route
 from routing.kinds import StopState
-from routing.objective import round_cents
-from routing.plan import Handling, Load, Pause, Plan, Round, Stop, Totals, Unserved
+from routing.objective import totals
+from routing.plan import Handling, Load, Pause, Plan, Round, Stop, Unserved
 
 
 def _with_loads(inst: Instance, head: Head, stops: Sequence[Stop]) -> tuple[Stop, ...]:
@@ -127,23 +127,6 @@ def plan_of(
         if trip is not None:
             rounds.append(trip)
     left = {item.shipment for item in unserved}
-    carried = [item for item in problem.shipments if item.id not in left]
-    dropped = [item for item in problem.shipments if item.id in left]
-    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
-    totals = Totals(
-        rounds=len(rounds),
-        stops=sum(len(trip.stops) for trip in rounds),
-        shipments=len(carried),
-        shipments_left=len(dropped),
-        grams=sum(item.grams for item in carried),
-        grams_left=sum(item.grams for item in dropped),
-        value=sum(item.value for item in carried),
-        value_left=sum(item.value for item in dropped),
-        metres=sum(trip.metres for trip in rounds),
-        drive_s=sum(trip.drive_s for trip in rounds),
-        duration_s=sum(trip.end_s - trip.start_s for trip in rounds),
-        cost_cents=round(
-            sum(round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s) for t in rounds)
-        ),
-    )
-    return Plan(tuple(rounds), tuple(unserved), totals, engine, iterations)
+    carried = {item.id for item in problem.shipments if item.id not in left}
+    sums = totals(problem, rounds, carried)
+    return Plan(tuple(rounds), tuple(unserved), sums, engine, iterations)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from routing.errors import FormatError
 from routing.fleet import Vehicle
-from routing.objective import round_cents
-from routing.plan import Handling, Load, Plan, Reason, Round, Stop, Totals, Unserved
+from routing.objective import totals
+from routing.plan import Handling, Load, Plan, Reason, Round, Stop, Unserved
 from routing.problem import Problem
 from routing.shipment import Place, Shipment
 
@@ -54,7 +54,7 @@ def plan_of_routes(
         told = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
         raise FormatError(end, f"no route has shipment {told}; the file may be cut")
     left = tuple(Unserved(name, Reason.NOT_TRIED) for name in dict.fromkeys(unserved))
-    return Plan(tuple(rounds), left, _totals(problem, rounds, carried), ENGINE)
+    return Plan(tuple(rounds), left, totals(problem, rounds, carried), ENGINE)
 
 
 def _acts(problem: Problem) -> dict[int, _Act]:
@@ -142,25 +142,3 @@ def _begin(place: Place, arrives: int) -> int:
         if arrives <= window.end_s:
             return max(arrives, window.start_s)
     return arrives
-
-
-def _totals(problem: Problem, rounds: Sequence[Round], carried: set[str]) -> Totals:
-    inside = [shipment for shipment in problem.shipments if shipment.id in carried]
-    outside = [shipment for shipment in problem.shipments if shipment.id not in carried]
-    vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
-    return Totals(
-        rounds=len(rounds),
-        stops=sum(len(trip.stops) for trip in rounds),
-        shipments=len(inside),
-        shipments_left=len(outside),
-        grams=sum(shipment.grams for shipment in inside),
-        grams_left=sum(shipment.grams for shipment in outside),
-        value=sum(shipment.value for shipment in inside),
-        value_left=sum(shipment.value for shipment in outside),
-        metres=sum(trip.metres for trip in rounds),
-        drive_s=sum(trip.drive_s for trip in rounds),
-        duration_s=sum(trip.end_s - trip.start_s for trip in rounds),
-        cost_cents=round(
-            sum(round_cents(problem.weights, vehicles[t.vehicle], t.metres, t.end_s - t.start_s) for t in rounds)
-        ),
-    )

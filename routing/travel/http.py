@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import time
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -52,13 +53,13 @@ class _HttpTravel(BlockTravel):
         with httpx2.Client(timeout=self.timeout_s) as client:
             yield lambda origins, ends: self.block(client, origins, ends, profile)
 
+    @abstractmethod
     def block(self, client: httpx2.Client, origins: Sequence[Point], ends: Sequence[Point], profile: str) -> Tables:
         """One request's table; each dialect has its own."""
-        raise NotImplementedError
 
+    @abstractmethod
     def refusal(self, content: Mapping[str, Any]) -> type[TravelError]:
         """Which refusal an answer in JSON is; each dialect has its own words."""
-        raise NotImplementedError
 
     def _ask(self, client: httpx2.Client, method: str, path: str, body: Any = None) -> dict[str, Any]:
         """The JSON answer to one request, tried again when that may help."""

@@ -19,6 +19,7 @@ ROUND_STATES: dict[RoundState, tuple[str, str, str]] = {
 PHASES: dict[str, str] = {
     "": N_("mise en place"),
     "first plan": N_("premier plan trouvé"),
+    "fewer vehicles": N_("moins de véhicules"),
     "routing model": N_("deuxième méthode essayée"),
     "ruin and recreate": N_("amélioration"),
     "done": N_("vérification"),

@@ -44,11 +44,6 @@ class Lane:
         """How many shipments the current solution leaves out."""
         return int(self.state.left[0])
 
-    @property
-    def used(self) -> int:
-        """How many vehicles of the current solution have something to do."""
-        return int(np.count_nonzero(self.state.rows.row["size"]))
-
     def best(self) -> Solution:
         """The best solution met: tasks per vehicle, and what it leaves out."""
         return held(self.state)
