@@ -16,7 +16,7 @@ import numpy as np
 
 from routing.errors import FormatError, ProblemError
 from routing.fleet import Compartment, Vehicle
-from routing.kinds import Temperature, Window
+from routing.kinds import LARGEST, Temperature, Window
 from routing.matrix import Grid, Matrix
 from routing.objective import Weights
 from routing.plan import Plan
@@ -27,6 +27,8 @@ SCALE = 10_000
 # A vehicle outweighs every distance the public instances know; a shipment left out outweighs every vehicle.
 VEHICLE_CENTS = 10**9
 MANDATORY_CENTS = 10**12
+# Beyond it a number, counted in ten-thousandths, is no longer a whole one that JSON and floats agree on.
+HIGHEST = LARGEST // SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,9 @@ def _node(line: str, number: int, expected: int) -> _Node:
         raise FormatError(f"line {number}", f"a number is expected: {error}") from error
     if not (math.isfinite(node.x) and math.isfinite(node.y)):
         raise FormatError(f"line {number}", "coordinates must be finite")
+    for value in (node.x, node.y, node.demand, node.opens, node.closes, node.service):
+        if abs(value) > HIGHEST:
+            raise FormatError(f"line {number}", f"no number may be beyond {HIGHEST}, as {value} is")
     if node.number != expected:
         raise FormatError(f"line {number}", f"node {expected} is expected, not {node.number}")
     if node.closes < node.opens:
@@ -118,6 +123,8 @@ def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
         raise FormatError("line 1", "must be: vehicles capacity speed") from error
     if vehicles < 0 or capacity < 0:
         raise FormatError("line 1", "vehicles and capacity must not be negative")
+    if capacity > HIGHEST:
+        raise FormatError("line 1", f"no number may be beyond {HIGHEST}, as {capacity} is")
     nodes = [_node(line, at, expected) for expected, (at, line) in enumerate(lines[1:])]
     if not nodes:
         raise FormatError("line 2", "there is no depot")
@@ -144,6 +151,8 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
         raise FormatError("header", "SIZE and CAPACITY must be whole numbers") from error
     if size < 1 or capacity < 0:
         raise FormatError("header", "SIZE must be at least 1 and CAPACITY not negative")
+    if capacity > HIGHEST:
+        raise FormatError("header", f"no number may be beyond {HIGHEST}, as {capacity} is")
     at += 1
     if at + size >= len(lines) or lines[at + size].strip() != "EDGES":
         raise FormatError(f"line {at + size + 1}", f"EDGES is expected after {size} nodes")
@@ -161,15 +170,14 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
         if min(rows[-1]) < 0:
             to = next(place for place, entry in enumerate(rows[-1]) if entry < 0)
             raise FormatError(f"line {at + number + 1}", f"metres[{number}][{to}]: must not be negative")
+        if max(rows[-1]) > HIGHEST:
+            raise FormatError(f"line {at + number + 1}", f"no number may be beyond {HIGHEST}, as {max(rows[-1])} is")
         if rows[-1][number]:
             raise FormatError(f"line {at + number + 1}", f"node {number} must be at 0 from itself")
     # Without its last word a file may be cut within its last number.
     if at + size >= len(lines) or lines[at + size].strip() != "EOF":
         raise FormatError(f"line {at + size + 1}", "EOF is expected; the file may be cut")
-    try:
-        table = np.array(rows, dtype=np.int64).reshape(size, size)
-    except OverflowError as error:
-        raise FormatError("EDGES", f"a travel time is too large: {error}") from error
+    table = np.array(rows, dtype=np.int64).reshape(size, size)
     name = header.get("NAME", "")
     problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1, by_time=True)
     return problem, "sartori-buriol", Named(name, table, _points(nodes))
@@ -188,6 +196,7 @@ def _problem(
         for pickup, delivery in _paired(nodes)
     )
     depot = nodes[0]
+    # No plan has use for more vehicles than shipments, and a file may promise more of them than memory holds.
     fleet = tuple(
         Vehicle(
             id=str(number + 1),
@@ -200,7 +209,7 @@ def _problem(
             per_km_cents=1000,
             per_hour_cents=0,
         )
-        for number in range(vehicles)
+        for number in range(min(vehicles, len(shipments)))
     )
     weights = Weights(mandatory=MANDATORY_CENTS, value=0, moved=0, shifted_minute=0)
     try:

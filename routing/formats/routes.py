@@ -28,11 +28,13 @@ def plan_of_routes(
     places: Sequence[str],
     unserved: Sequence[str] = (),
     end: str = "",
+    whole: bool = True,
 ) -> Plan:
     """The plan of a public instance's routes, one vehicle a route; `places` says where in the file each stands.
 
     Every shipment must be in a route, whole and in order, or in `unserved`: a file that was cut does not pass for a
-    solution. Raises FormatError naming the place.
+    solution. Where less than a solution is wanted (`whole` False), what no route has is left out as not tried.
+    Raises FormatError naming the place.
     """
     acts = _acts(problem)
     used = [(nodes, place) for nodes, place in zip(routes, places, strict=True) if nodes]
@@ -50,10 +52,10 @@ def plan_of_routes(
         if name in carried:
             raise FormatError("$.unserved", f"shipment {name!r} is in a route as well")
     lost = [shipment.id for shipment in problem.shipments if shipment.id not in carried and shipment.id not in unserved]
-    if lost:
+    if lost and whole:
         told = ", ".join(lost[:5]) + (f" and {len(lost) - 5} more" if len(lost) > 5 else "")
         raise FormatError(end, f"no route has shipment {told}; the file may be cut")
-    left = tuple(Unserved(name, Reason.NOT_TRIED) for name in dict.fromkeys(unserved))
+    left = tuple(Unserved(name, Reason.NOT_TRIED) for name in dict.fromkeys((*unserved, *lost)))
     return Plan(tuple(rounds), left, totals(problem, rounds, carried), ENGINE)
 
 

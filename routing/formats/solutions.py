@@ -34,12 +34,15 @@ class Routes:
     end: str
 
 
-def read_solution(path: Path, source: Source) -> Plan:
-    """The plan in a solution file of this problem. Raises FormatError naming the line or the path."""
-    return solution_of(text_of(path), source, path)
+def read_solution(path: Path, source: Source, whole: bool = True) -> Plan:
+    """The plan in a solution file of this problem. Raises FormatError naming the line or the path.
+
+    `whole` False also takes routes that lack some shipments, for who goes on from there.
+    """
+    return solution_of(text_of(path), source, path, whole)
 
 
-def solution_of(text: str, source: Source, path: Path | None = None) -> Plan:
+def solution_of(text: str, source: Source, path: Path | None = None, whole: bool = True) -> Plan:
     """The plan in a solution's text: JSON or the public sets' own form. Raises FormatError."""
     if text.lstrip().startswith(("{", "[")):
         data = parsed(text)
@@ -52,7 +55,7 @@ def solution_of(text: str, source: Source, path: Path | None = None) -> Plan:
         routes = _from_text(text, f"{path}: " if path else "")
     if source.named is None:
         raise FormatError(routes.end, "holds routes of node numbers, which only answer a public instance")
-    return plan_of_routes(source.problem, routes.nodes, routes.places, routes.unserved, routes.end)
+    return plan_of_routes(source.problem, routes.nodes, routes.places, routes.unserved, routes.end, whole)
 
 
 def _from_text(text: str, name: str) -> Routes:

@@ -22,7 +22,7 @@ class Source:
 def text_of(path: Path) -> str:
     """The text of a file. Raises FormatError when it cannot be read, is no text or is empty."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise FormatError(str(path), error.strerror or "cannot be read") from error
     except UnicodeDecodeError as error:
