@@ -156,7 +156,8 @@ class _Run:
         return routes, left
 
     def _search(self, warm: Plan | None) -> tuple[list[Route], list[int], int]:
-        from routing.engine.search.drive import Drive, Limits  # loads compiled code, which only this engine needs
+        from routing.engine.search.clock import Limits
+        from routing.engine.search.drive import Drive  # loads compiled code, which only this engine needs
 
         known = None
         if warm is not None:

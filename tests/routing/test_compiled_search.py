@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from random import Random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,11 @@ import routing as r
 from routing.engine import solving
 from routing.engine.instance import Instance
 from routing.engine.route import build
-from routing.engine.search.drive import Drive, Limits
+from routing.engine.search import team
+from routing.engine.search.clock import Limits
+from routing.engine.search.drive import Drive
 from routing.engine.search.lane import Lane
+from routing.engine.search.parting import parts_of
 from routing.engine.search.tables import tables_of
 from tests.routing.test_engine_keeps_the_rules import random_problem
 
@@ -65,7 +69,7 @@ def test_every_route_of_the_search_stands_as_it_is(seed: int) -> None:
     assert all(route is not None for route in built)
     worth = drive.tables.ship["worth"][left].sum()
     total = sum(route.cost for route in built if route is not None) + worth
-    assert math.isclose(total, min(lane.value for lane in drive.lanes), rel_tol=1e-9, abs_tol=1e-4)
+    assert math.isclose(total, drive.value, rel_tol=1e-9, abs_tol=1e-4)
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -74,6 +78,38 @@ def test_a_seed_repeats_itself_on_any_number_of_threads(threads: int) -> None:
     problem = random_problem(11, shipments=9, vehicles=3)
     plans = [r.solve(problem, 60, 3, iterations=400, engine="search", threads=threads) for _ in range(2)]
     assert plans[0] == plans[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 4))
+def test_parts_take_every_route_once(seed: int, count: int) -> None:
+    """Every vehicle that may be moved and every shipment left out is in exactly one part."""
+    inst = Instance(random_problem(seed, shipments=12, vehicles=6))
+    lane = Lane(tables_of(inst), inst.settled, seed)
+    lane.fill(lane.tables.ours)
+    routes, left = lane.current()
+    rows = [at for at in range(6) if at != seed % 6]
+    parts = parts_of(lane.tables, routes, left, rows, count, np.random.default_rng(seed))
+    assert sorted(at for part in parts for at in part.rows) == rows
+    assert sorted(ship for part in parts for ship in part.left) == left
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10**6))
+def test_a_search_in_parts_keeps_its_sums(seed: int) -> None:
+    """Searched apart by three threads, a plan stands as it is, costs what was summed, and repeats itself."""
+    inst = Instance(random_problem(seed, shipments=14, vehicles=6))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(team, "LEAST_SHIPMENTS", 1)
+        patch.setattr(team, "LEAST_ROUTES", 0)
+        drives = [Drive(inst, seed, Limits(60.0, 400, 3, lambda: False), lambda *told: None) for _ in range(2)]
+        (routes, left), again = [drive.run(None) for drive in drives]
+    assert (routes, left) == again
+    built = [build(inst, crew, order) for crew, order in zip(inst.crews, routes, strict=True)]
+    assert all(route is not None for route in built)
+    assert {inst.ship[task] for order in routes for task in order}.isdisjoint(left)
+    total = sum(route.cost for route in built if route is not None) + drives[0].tables.ship["worth"][left].sum()
+    assert math.isclose(total, drives[0].value, rel_tol=1e-9, abs_tol=1e-3)
 
 
 def test_without_a_compiler_the_other_engine_answers(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
     """Work out times, room and cost of row `v` from its tasks; False when its times cannot be kept."""
     rows, crew = state.rows, tables.crew[v]
     row, node = rows.row[v], rows.node[v]
-    time, cost = tables.time[crew.profile], tables.cost[crew.cost_class]
+    ways = tables.way[crew.cost_class]
     n = row.size
     now, here = crew.free_s, crew.start
     node[0].at, node[0].leave = here, now
@@ -23,7 +23,8 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
     for k in range(1, n + 1):
         job = tables.task[node[k].task]
         node[k].at = job.site
-        node[k - 1].leg, node[k - 1].leg_s = cost[here, job.site], time[here, job.site]
+        way = ways[here, job.site]
+        node[k - 1].leg, node[k - 1].leg_s = way.cost, way.s
         begin = snap(tables, node[k].task, now + node[k - 1].leg_s)
         if begin == NEVER:
             ok = False
@@ -33,7 +34,8 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
         node[k].leave = now
         row.bounds += tables.ride[crew.ride_class, job.ship].bounded
     node[n + 1].at = crew.end
-    node[n].leg, node[n].leg_s = cost[here, crew.end], time[here, crew.end]
+    way = ways[here, crew.end]
+    node[n].leg, node[n].leg_s = way.cost, way.s
     legs += node[n].leg
     ok = ok and now + node[n].leg_s <= crew.back_s
     bound = crew.back_s
@@ -52,7 +54,7 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
         row.cost = measure(tables, state, v, n)
         ok = row.cost < BOUND
     elif crew.is_out:
-        row.cost = legs - cost[crew.start, crew.end]
+        row.cost = legs - ways[crew.start, crew.end].cost
     else:
         row.cost = legs + crew.fixed
     return ok
@@ -191,7 +193,10 @@ def begin(tables: Tables, state: State) -> bool:
     ok = True
     total = 0.0
     for v in range(len(state.duty)):
-        ok = refresh(tables, state, v) and ok
+        if state.duty[v].stale:
+            kept = refresh(tables, state, v)
+            ok = ok and kept
+            state.duty[v].stale = 1 - kept
         total += state.rows.row[v].cost
         state.best_row[v].stamp = UNSET
     state.value[2] = total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
@@ -55,11 +55,12 @@ class Lane:
         routes = [rows.node["task"][at, 1 : size + 1].tolist() for at, size in enumerate(sizes)]
         return routes, sorted(self.state.left[1 : self.left + 1].tolist())
 
-    def take(self, routes: Sequence[Sequence[int]], closed: Sequence[int] = ()) -> bool:
-        """Go on from `routes`, the vehicles `closed` taking nothing; False when a route cannot be kept."""
-        self.state.duty["closed"] = 0
-        self.state.duty["closed"][list(closed)] = 1
-        hold(self.tables, self.state, routes)
+    def take(self, routes: Sequence[Sequence[int]], closed: Collection[int] = (), others: Collection[int] = ()) -> bool:
+        """Go on from `routes`, the vehicles `closed` staying as they are and nobody placing `others`, left out.
+
+        False when a route cannot be kept.
+        """
+        hold(self.tables, self.state, routes, closed, others)
         return begin(self.tables, self.state)
 
     def fill(self, order: Small) -> None:
@@ -72,7 +73,9 @@ class Lane:
         `heat` gives the cents at which a loss is accepted with probability 1/e, from the share of the way.
         """
         first, share = self.steps, gone()
-        while (count is None and share < upto) or (count is not None and self.steps - first < count):
+        while self.state.mine[0] and (
+            (count is None and share < upto) or (count is not None and self.steps - first < count)
+        ):
             size = self.pace if count is None else min(FIXED_STEPS, count - (self.steps - first))
             began = time.perf_counter()
             removed, longest = RUINS[(self.steps // FIXED_STEPS) % len(RUINS)]
@@ -93,5 +96,8 @@ class Lane:
         return not self.left
 
     def _paced(self, size: int, took: float) -> None:
-        self.steps += size
-        self.pace = max(1, min(4 * self.pace, round(self.pace * LOOK_UP_S / max(took, 1e-6))))
+        """Count the steps taken, of `size` asked for, and fit the next chunk to the clock."""
+        taken = int(self.state.counter[1]) - self.steps
+        self.steps += taken
+        if taken == size:
+            self.pace = max(1, min(4 * size, round(size * LOOK_UP_S / max(took, 1e-6))))

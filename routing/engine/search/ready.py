@@ -7,7 +7,8 @@ import time
 import numpy as np
 
 from routing.engine.instance import Instance
-from routing.engine.search.drive import Drive, Limits
+from routing.engine.search.clock import Limits
+from routing.engine.search.drive import Drive
 from routing.fleet import Compartment, Vehicle
 from routing.kinds import Temperature, Window
 from routing.matrix import Matrix

@@ -21,8 +21,7 @@ def _alone(tables: Tables, state: State, v: int, task: int) -> float:
     """Detour of `task` alone per gap into the slots, infinite where times forbid it; the least of them."""
     node, n, slot = state.rows.node[v], state.rows.row[v].size, state.slot
     crew, job = tables.crew[v], tables.task[task]
-    inward, onward = tables.time_to[crew.profile, job.site], tables.time[crew.profile, job.site]
-    cost_in, cost_on = tables.cost_to[crew.cost_class, job.site], tables.cost[crew.cost_class, job.site]
+    ways = tables.way[crew.cost_class, job.site]
     earliest = job.opens + job.service
     least = INFINITE
     open_still = True
@@ -31,12 +30,12 @@ def _alone(tables: Tables, state: State, v: int, task: int) -> float:
         # Most gaps are too early or too late, which needs no look at the tables.
         if not open_still or node[k + 1].due < earliest:
             continue
-        here, there = node[k].at, node[k + 1].at
-        start = snap(tables, task, node[k].leave + inward[here])
+        inward, onward = ways[node[k].at], ways[node[k + 1].at]
+        start = snap(tables, task, node[k].leave + inward.back_s)
         if start == NEVER:
             open_still = False
-        elif start + job.service + onward[there] <= node[k + 1].due:
-            slot[k].alone = cost_in[here] + cost_on[there] - node[k].leg
+        elif start + job.service + onward.s <= node[k + 1].due:
+            slot[k].alone = inward.back_cost + onward.cost - node[k].leg
             least = min(least, slot[k].alone)
     return least
 
@@ -77,11 +76,8 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
     node, n, slot, spare = state.rows.node[v], state.rows.row[v].size, state.slot, state.rows.spare[v]
     crew, found, load = tables.crew[v], state.known[ship, v], tables.ship[ship].pickup
     up, down = tables.task[load], tables.task[drop]
-    time, cost = tables.time[crew.profile], tables.cost[crew.cost_class]
-    up_in, up_on = tables.time_to[crew.profile, up.site], time[up.site]
-    down_in, down_on = tables.time_to[crew.profile, down.site], time[down.site]
-    cost_in, cost_on, cost_off = tables.cost_to[crew.cost_class, up.site], cost[up.site], cost[down.site]
-    between, between_s = cost[up.site, down.site], time[up.site, down.site]
+    up_ways, down_ways = tables.way[crew.cost_class, up.site], tables.way[crew.cost_class, down.site]
+    between, between_s = up_ways[down.site].cost, up_ways[down.site].s
     kind, grams, crates = up.kind, up.grams, up.crates
     earliest = up.opens + up.service
     best = below
@@ -92,19 +88,19 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
     for i in range(n + 1):
         if node[i + 1].due < earliest or spare[i, kind, 0] < grams or spare[i, kind, 1] < crates:
             continue
-        here, there = node[i].at, node[i + 1].at
-        leg = node[i].leg
-        detour = cost_in[here] + cost_on[there] - leg
-        joint = cost_in[here] + between + cost_off[there] - leg
+        inward, there = up_ways[node[i].at], node[i + 1].at
+        begun = inward.back_cost - node[i].leg
+        detour = begun + up_ways[there].cost
+        joint = begun + between + down_ways[there].cost
         if detour + slot[i + 1].rest >= best and joint >= best:
             continue
-        start = snap(tables, load, node[i].leave + up_in[here])
+        start = snap(tables, load, node[i].leave + inward.back_s)
         if start == NEVER:
             break
         now = start + up.service
         if joint < best:
             start = snap(tables, drop, now + between_s)
-            if start != NEVER and start + down.service + down_on[there] <= node[i + 1].due:
+            if start != NEVER and start + down.service + down_ways[there].s <= node[i + 1].due:
                 if must:
                     trials += 1
                 if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, i) < INFINITE):
@@ -114,13 +110,13 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
             if detour + slot[j].rest >= best:
                 break
             stop = node[j]
-            start = snap(tables, stop.task, now + (up_on[stop.at] if j == i + 1 else node[j - 1].leg_s))
+            start = snap(tables, stop.task, now + (up_ways[stop.at].s if j == i + 1 else node[j - 1].leg_s))
             if start > stop.due or spare[j, kind, 0] < grams or spare[j, kind, 1] < crates:
                 break
             now = start + tables.task[stop.task].service
             if detour + slot[j].alone < best:
-                start = snap(tables, drop, now + down_in[stop.at])
-                if start != NEVER and start + down.service + down_on[node[j + 1].at] <= node[j + 1].due:
+                start = snap(tables, drop, now + down_ways[stop.at].back_s)
+                if start != NEVER and start + down.service + down_ways[node[j + 1].at].s <= node[j + 1].due:
                     if must:
                         trials += 1
                     if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, j) < INFINITE):
@@ -148,7 +144,7 @@ def evaluate(tables: Tables, state: State, ship: int, v: int, limit: float) -> N
     timed = must or is_timed(tables, rows, v)
     opening = 0.0
     if n == 0 and not crew.is_out:
-        opening = crew.fixed + tables.cost[crew.cost_class, crew.start, crew.end]
+        opening = crew.fixed + tables.way[crew.cost_class, crew.start, crew.end].cost
     # What waiting, rides and promises add is known only once the whole order is timed, so no bound holds before.
     below = INFINITE if timed else limit - opening
     best = below

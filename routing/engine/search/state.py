@@ -21,8 +21,9 @@ ROW = np.dtype([("size", "i8"), ("bounds", "i8"), ("stamp", "i8"), ("cost", "f8"
 # The best place of a shipment in a row, true while `stamp` equals the row's: gaps of loading and unloading.
 # `bound`: only that it adds at least `added` is known.
 PLACE = np.dtype([("stamp", "i8"), ("added", "f8"), ("load", "i4"), ("drop", "i4"), ("task", "i4"), ("bound", "i4")])
-# `where`: its row, −1 left out, −2 not ours to plan; `seat`: its place in State.left, −1; `misses`: how often it was
-# left out. The rest is working space: place and metres of its loading, taken out now, rank among those taken out.
+# `where`: its row, −1 left out, −2 not ours to plan, −3 left out and another lane's; `seat`: its place in State.left,
+# −1; `misses`: how often it was left out. The rest is working space: place and metres of its loading, taken out now,
+# rank among those taken out.
 CARGO = np.dtype(
     [
         ("where", "i4"),
@@ -35,8 +36,8 @@ CARGO = np.dtype(
     ]
 )
 # `touched`: it has an undo row; `closed`: it takes nothing more; `seen`: its twin was looked at; `mate`: it does
-# something that goes well with what is to be placed.
-DUTY = np.dtype([("touched", "i4"), ("closed", "i4"), ("seen", "i4"), ("mate", "i4")])
+# something that goes well with what is to be placed; `stale`: its tasks were given and its gaps are not known yet.
+DUTY = np.dtype([("touched", "i4"), ("closed", "i4"), ("seen", "i4"), ("mate", "i4"), ("stale", "i4")])
 # Working space per place in an order: starts, starts kept aside, "not before", bounded rides, detours per gap.
 SLOT = np.dtype(
     [(name, "i8") for name in ("start", "kept", "low", "bound", "load", "drop")] + [("alone", "f8"), ("rest", "f8")]
@@ -63,6 +64,7 @@ class State(NamedTuple):
     duty: Records  # (v,) DUTY
     left: Small  # (n + 1,) [0] how many are left out, then which
     best_left: Small  # the same for the best solution
+    mine: Small  # (n + 1,) [0] how many shipments may be moved, then which
     touched: Small  # (v + 1,) [0] how many rows have an undo, then which
     open_rows: Small  # (v + 1,) [0] how many rows may take something, then which
     order: Small  # a trial order of tasks
@@ -92,6 +94,7 @@ def new_state(tables: Tables, settled: Collection[int], seed: int, length: int) 
         duty=np.zeros(vehicles, DUTY),
         left=np.zeros(n + 1, dtype=np.int32),
         best_left=np.zeros(n + 1, dtype=np.int32),
+        mine=np.zeros(n + 1, dtype=np.int32),
         touched=np.zeros(vehicles + 1, dtype=np.int32),
         open_rows=np.zeros(vehicles + 1, dtype=np.int32),
         order=np.zeros(length + 4, dtype=np.int32),
@@ -104,18 +107,39 @@ def new_state(tables: Tables, settled: Collection[int], seed: int, length: int) 
     )
     state.cargo["where"] = -1
     state.cargo["where"][list(settled)] = -2
+    state.duty["stale"] = 1
     hold(tables, state, [()] * vehicles)
     return state
 
 
-def hold(tables: Tables, state: State, routes: Sequence[Sequence[int]]) -> None:
-    """Make `routes` (tasks per vehicle) the solution; the caller brings it up to date with `gaps.begin`."""
-    state.cargo["where"] = np.where(state.cargo["where"] == -2, -2, -1)
+def hold(
+    tables: Tables,
+    state: State,
+    routes: Sequence[Sequence[int]],
+    closed: Collection[int] = (),
+    others: Collection[int] = (),
+) -> None:
+    """Make `routes` (tasks per vehicle) the solution; the caller brings it up to date with `gaps.begin`.
+
+    The vehicles `closed` stay as they are, and the shipments `others`, left out, are not for this lane to place.
+    """
+    where, rows = np.where(state.cargo["where"] == -2, -2, -1), state.rows
+    sizes = rows.row["size"].tolist()
     for at, tasks in enumerate(routes):
-        state.rows.node["task"][at, 1 : len(tasks) + 1] = tasks
-        state.rows.row["size"][at] = len(tasks)
-        state.cargo["where"][tables.task["ship"][list(tasks)]] = at
-    missing = np.flatnonzero(state.cargo["where"] == -1)
+        if tasks:
+            where[tables.task["ship"][list(tasks)]] = at
+        if len(tasks) != sizes[at] or not np.array_equal(rows.node["task"][at, 1 : len(tasks) + 1], tasks):
+            rows.node["task"][at, 1 : len(tasks) + 1] = tasks
+            rows.row["size"][at] = len(tasks)
+            state.duty["stale"][at] = 1
+    where[[ship for ship in others if where[ship] == -1]] = -3
+    state.cargo["where"] = where
+    state.duty["closed"] = 0
+    state.duty["closed"][list(closed)] = 1
+    mine = np.flatnonzero((where == -1) | ((where >= 0) & (state.duty["closed"][where] == 0)))
+    state.mine[0] = len(mine)
+    state.mine[1 : len(mine) + 1] = mine
+    missing = np.flatnonzero(where == -1)
     state.cargo["seat"] = -1
     state.cargo["seat"][missing] = np.arange(1, len(missing) + 1)
     state.left[0] = len(missing)

@@ -105,7 +105,7 @@ def _ruin(tables: Tables, state: State, style: Style) -> tuple[int, int]:
     if state.left[0] > 0 and chance(dice) < style.from_left:
         ship = state.left[1 + _below(dice, state.left[0])]
     else:
-        ship = tables.ours[_below(dice, len(tables.ours))]
+        ship = state.mine[1 + _below(dice, state.mine[0])]
     centre = tables.ship[ship].pickup
     if centre < 0 or chance(dice) < 0.5:
         centre = tables.drops[tables.ship[ship].drop_from]
@@ -122,7 +122,7 @@ def _ruin(tables: Tables, state: State, style: Style) -> tuple[int, int]:
         if done >= strings or task < 0:
             break
         v = state.cargo[tables.task[task].ship].where
-        if v < 0 or state.duty[v].touched:
+        if v < 0 or state.duty[v].touched or state.duty[v].closed:
             continue
         n = rows.row[v].size
         at = 1
@@ -157,9 +157,9 @@ def _rank(tables: Tables, state: State, count: int, mode: int) -> None:
         elif way < 0.45:
             rank = -float(up.grams)
         elif way < 0.55:
-            rank = -tables.cost[0, depot, up.site]
+            rank = -tables.way[0, depot, up.site].cost
         elif way < 0.60:
-            rank = tables.cost[0, depot, up.site]
+            rank = tables.way[0, depot, up.site].cost
         elif way < 0.67:
             rank = float(min(up.closes - up.opens, down.closes - down.opens))
         elif way < 0.72:

@@ -43,6 +43,9 @@ CREW = _fields(
 )
 SPAN = _fields("opens closes")
 RIDE = _fields("seconds metres bounded")
+# From one site to another: seconds and cents there, and back. What a gap needs of a site lies side by side and small,
+# because looking it up in a large table is what takes time.
+WAY = np.dtype([("s", "i4"), ("back_s", "i4"), ("cost", "f8"), ("back_cost", "f8")])
 
 
 class Tables(NamedTuple):
@@ -57,11 +60,8 @@ class Tables(NamedTuple):
     ours: Small  # shipments there is something to plan for
     near: Small  # (m, k) tasks of other shipments by distance, −1 at the end
     mates: Small  # (m, k) tasks of other shipments that go well just before or after it, −1 at the end
-    time: Ints  # (profiles, s, s)
-    time_to: Ints
-    metres: Ints  # (profiles, s, s)
-    cost: Floats  # (cost classes, s, s) cents of a leg: metres and driving time
-    cost_to: Floats
+    way: Records  # (cost classes, s, s) WAY; cents of a leg: metres and driving time
+    metres: Small  # (profiles, s, s)
     may: Flags  # (n, v)
     room: Ints  # (v, kinds, 2) grams, crates
     held: Ints  # (v, kinds, 2)
@@ -198,20 +198,29 @@ def _crews(inst: Instance, cost_class: list[int], ride_class: list[int]) -> Reco
     return _records(CREW, rows)
 
 
+def _ways(inst: Instance, classes: list[tuple[int, float, float]]) -> Records:
+    """The ways of each cost class: its profile, cents a metre and cents a second."""
+    way = np.zeros((max(1, len(classes)), inst.size, inst.size), dtype=WAY)
+    for at, (profile, per_metre, per_second) in enumerate(classes):
+        seconds = inst.seconds_table[profile]
+        cost = inst.metres_table[profile] * per_metre + seconds * per_second
+        cost[seconds >= FAR] = NO_WAY
+        way[at]["s"], way[at]["back_s"] = seconds, seconds.T
+        way[at]["cost"], way[at]["back_cost"] = cost, cost.T
+    return way
+
+
 def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tables:
     """The arrays for `inst`, every shipment and vehicle of it included."""
     crews, n, side = inst.crews, len(inst.pickup), inst.size
     # Compartments nothing is to ride in would only be carried along.
     kinds = sorted(set(inst.compartment)) or [0]
-    nothing = np.zeros((1, side, side), dtype=np.int64)
-    time = np.stack(inst.seconds_table) if inst.seconds_table else nothing
-    metres = np.stack(inst.metres_table) if inst.metres_table else nothing
+    metres = np.zeros((max(1, len(inst.metres_table)), side, side), dtype=np.int32)
+    for at, table in enumerate(inst.metres_table):
+        metres[at] = table
     classes: dict[tuple[int, float, float], int] = {}
     cost_class = [classes.setdefault((c.profile, c.per_metre, c.per_second), len(classes)) for c in crews]
-    cost = np.zeros((max(1, len(classes)), side, side))
-    for (profile, per_metre, per_second), at in classes.items():
-        cost[at] = metres[profile] * per_metre + time[profile] * per_second
-        cost[at][time[profile] >= FAR] = NO_WAY
+    way = _ways(inst, list(classes))
     rides: dict[int, int] = {}
     ride_class = [rides.setdefault(id(crew.ride_s), len(rides)) for crew in crews]
     ride = np.zeros((max(1, len(rides)), n), dtype=RIDE)
@@ -233,11 +242,8 @@ def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tab
         ours=np.array(ours, dtype=np.int32),
         near=_near(inst, ours, keep_near),
         mates=_mates(inst, ours, keep_mates),
-        time=time,
-        time_to=np.ascontiguousarray(time.transpose(0, 2, 1)),
+        way=way,
         metres=metres,
-        cost=cost,
-        cost_to=np.ascontiguousarray(cost.transpose(0, 2, 1)),
         may=np.ascontiguousarray(inst.may, dtype=np.uint8),
         room=np.array([[crew.room[kind] for kind in kinds] for crew in crews], dtype=np.int64).reshape(
             -1, len(kinds), 2

@@ -36,13 +36,13 @@ def latest(tables: Tables, task: int, last: int) -> int:
 def _forward(tables: Tables, state: State, v: int, n: int, leave: int) -> int:
     """Earliest starts of `state.order[:n]` into the slots when `v` leaves at `leave`; the end, or NEVER."""
     crew, slot, order = tables.crew[v], state.slot, state.order
-    time = tables.time[crew.profile]
+    ways = tables.way[crew.cost_class]
     now, here = leave, crew.start
     rested = leave if crew.rested_s == UNSET else crew.rested_s
     after, lasts = crew.pause_after, crew.pause_lasts
     for k in range(n):
         job = tables.task[order[k]]
-        leg = time[here, job.site]
+        leg = ways[here, job.site].s
         begin = snap(tables, order[k], max(now + leg, slot[k].low))
         if begin == NEVER:
             return NEVER
@@ -59,7 +59,7 @@ def _forward(tables: Tables, state: State, v: int, n: int, leave: int) -> int:
         slot[k].start = begin
         now = begin + job.service
         here = job.site
-    end = now + time[here, crew.end]
+    end = now + ways[here, crew.end].s
     if after >= 0 and end - rested > after:
         if now - rested > after:
             return NEVER
@@ -75,7 +75,7 @@ def _timed(tables: Tables, state: State, v: int, n: int, rides: int, leave: int)
     crew, slot, order = tables.crew[v], state.slot, state.order
     for k in range(n):
         slot[k].low = UNSET
-    first_leg = tables.time[crew.profile, crew.start, tables.task[order[0]].site]
+    first_leg = tables.way[crew.cost_class, crew.start, tables.task[order[0]].site].s
     for _ in range(2 + 4 * n):
         end = _forward(tables, state, v, n, leave)
         if end == NEVER:
@@ -122,14 +122,14 @@ def _fits(tables: Tables, state: State, v: int, n: int) -> bool:
 def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: int, end: int) -> tuple[int, int]:
     """The same with less waiting, by leaving later; the slots follow."""
     crew, slot = tables.crew[v], state.slot
-    time = tables.time[crew.profile]
+    ways = tables.way[crew.cost_class]
     waited, slack = 0, BOUND
     now, here = leave, crew.start
     for k in range(n):
         job = tables.task[state.order[k]]
         begin = slot[k].start
         slot[k].kept = begin
-        waited += begin - now - time[here, job.site]
+        waited += begin - now - ways[here, job.site].s
         closes = job.closes
         at = job.more
         while begin > closes and at < job.more_end:
@@ -152,14 +152,15 @@ def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: 
 def _priced(tables: Tables, state: State, v: int, n: int, leave: int, end: int) -> float:
     """Cents beyond what the vehicle costs anyway, from the times in the slots."""
     crew = tables.crew[v]
-    cost, time = tables.cost[crew.cost_class], tables.time[crew.profile]
+    ways = tables.way[crew.cost_class]
     here = crew.start
     total = 0.0 if crew.is_out else crew.fixed
     driving = 0
     for k in range(n):
         job = tables.task[state.order[k]]
-        total += cost[here, job.site]
-        driving += time[here, job.site]
+        way = ways[here, job.site]
+        total += way.cost
+        driving += way.s
         here = job.site
         ship = tables.ship[job.ship]
         if ship.told_vehicle != -1:
@@ -170,10 +171,11 @@ def _priced(tables: Tables, state: State, v: int, n: int, leave: int, end: int) 
                     total += tables.moved
             if told != UNSET:
                 total += tables.shifted_s * max(0.0, abs(state.slot[k].start - told) - tables.calm_s)
-    total += cost[here, crew.end]
-    driving += time[here, crew.end]
+    way = ways[here, crew.end]
+    total += way.cost
+    driving += way.s
     if crew.is_out:
-        total -= cost[crew.start, crew.end]
+        total -= ways[crew.start, crew.end].cost
     return total + crew.per_second * (end - leave - driving)
 
 
@@ -201,7 +203,7 @@ def measure(tables: Tables, state: State, v: int, n: int) -> float:
         return INFINITE
     leave = crew.free_s
     if not crew.under_way:
-        leg = tables.time[crew.profile, crew.start, tables.task[order[0]].site]
+        leg = tables.way[crew.cost_class, crew.start, tables.task[order[0]].site].s
         begin = snap(tables, order[0], leave + leg)
         if begin != NEVER:
             leave = max(leave, begin - leg)
