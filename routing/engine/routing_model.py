@@ -240,7 +240,7 @@ def _parameters(seconds: float, solutions: int | None, plain: bool) -> Any:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
     if solutions is not None:
-        parameters.solution_limit = solutions
+        parameters.solution_limit = max(1, solutions)  # it knows no search without a solution
     if not plain:
         enums = routing_enums_pb2
         parameters.first_solution_strategy = enums.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION

@@ -41,10 +41,12 @@ def test_plan_comes_out(run: Callable[..., object], day: Callable[..., r.Problem
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('{"sites": [', "line 1"),
-        ('{"sites": [{"id": ""}]}', "$.sites[0].id"),
-        ("", "empty"),
-        (None, "No such file"),
+        ('{"sites": [', "bad.json : ligne 1, colonne 12 : n'est pas du JSON"),
+        ('{"sites": [{"id": ""}]}', "bad.json : $.sites[0].id : doit être un texte non vide"),
+        ('{"sites": [{"id": "a", "latitude": NaN}]}', "$.sites[0].latitude : doit être un nombre fini"),
+        ('{"vehicles": [{"id": "v", "start": "a", "end": null, "compartments": []}]}', "$.vehicles[0].shift : manque"),
+        ("", "bad.json : est vide"),
+        (None, "bad.json : n'existe pas"),
     ],
 )
 def test_bad_file_is_refused_in_words(run: Callable[..., object], tmp_path: Path, text: str | None, words: str) -> None:

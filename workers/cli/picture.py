@@ -17,6 +17,7 @@ from routing.picture.poster import poster
 from routing.picture.reading import Units, plane, sheet_of
 from routing.picture.words import Words
 from routing.rules import names
+from workers.cli.refusals import breach, refusal
 
 BAD_INPUT = 2
 KINDS = (".svg", ".png")
@@ -39,17 +40,18 @@ def picture(
     demand_picture("l'image", out)
     try:
         source = read(problem)
+    except routing.RoutingError as error:
+        fail(refusal(error, problem))
+    try:
         found = read_solution(plan, source)
     except routing.RoutingError as error:
-        fail(str(error))
+        fail(refusal(error, plan))
     broken = routing.check(source.problem, found)
-    if any(breach.rule == names.RULE for breach in broken):
-        fail(
-            f"{plan}: n'est pas un plan de ce problème : {broken[0].vehicle or broken[0].shipment} {broken[0].message}"
-        )
+    if any(one.rule == names.RULE for one in broken):
+        fail(f"{plan} : n'est pas un plan de ce problème : {breach(broken[0])}")
     if broken:
         count = f"{len(broken)} règle" + ("s" if len(broken) > 1 else "")
-        typer.secho(f"Attention : ce plan enfreint {count}, dont : {broken[0].message}", err=True)
+        typer.secho(f"Attention : ce plan enfreint {count}, dont : {breach(broken[0])}", err=True)
     write_picture(out, drawn(source, found, problem.stem))
 
 
