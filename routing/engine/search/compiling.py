@@ -16,7 +16,7 @@ from typing import Any, TypeVar, cast
 import numba
 
 # The files whose code, or whose layout of records, is compiled.
-COMPILED = ("compiling", "gaps", "scan", "state", "steps", "tables", "timing")
+COMPILED = ("compiling", "dice", "gaps", "recreate", "ruin", "scan", "state", "steps", "tables", "timing")
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from routing.engine.search.gaps import begin
+from routing.engine.search.recreate import ABSENCE, COST
+from routing.engine.search.ruin import Style
 from routing.engine.search.state import State, held, hold, new_state
-from routing.engine.search.steps import ABSENCE, COST, Style, run
+from routing.engine.search.steps import run
 from routing.engine.search.tables import Small, Tables
 
 Routes = list[list[int]]
