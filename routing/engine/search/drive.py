@@ -15,12 +15,16 @@ from routing.engine.instance import Instance
 from routing.engine.search.clock import Clock, Limits
 from routing.engine.search.fleet import Fleet
 from routing.engine.search.lane import Lane, Routes, Solution
+from routing.engine.search.pool import Pool
 from routing.engine.search.tables import NO_WAY, Small
 from routing.engine.search.team import Put, Team
 
 MEETINGS = 12  # how often threads compare while they anneal the whole
 CUTS = 120  # how often a large problem is parted anew
 HOT, COLD = 3.0, 0.02  # heat at the beginning and the end, in mean cents per task
+RECOMBINED = (0.5, 0.75, 1.0)  # shares of the annealing after which the routes met on the way are recombined …
+NOTED = 0.3  # share of the annealing before which routes are not worth remembering
+RECOMBINING = 0.02  # … each time for so much of the time at most
 WARM = 0.3  # share of the heat where the search begins from a plan people know
 
 Told = Callable[[str, float, int], None]
@@ -36,6 +40,7 @@ class Drive:
         self.team = Team(inst, seed, limits.threads)
         self.tables = self.team.tables
         self.value = self.team.leader.value
+        self.pool = Pool(self.tables)
         self.closed: list[int] = []
 
     @property
@@ -124,7 +129,8 @@ class Drive:
         usual = self._usual()
         hot, cold = HOT * usual * warmth, COLD * usual
         begins = self.clock.gone_s()
-        span = max(1e-6, self.limits.seconds - begins)
+        recombining = 0.0 if self.clock.counted else RECOMBINING * self.limits.seconds
+        span = max(1e-6, self.limits.seconds - begins - recombining)
         lanes = self.team.lanes
         counted = self.limits.steps
         steps = None if counted is None else max(0, counted - max(lane.steps for lane in lanes))
@@ -134,6 +140,7 @@ class Drive:
         closed = set(self.closed)
         rows = [at for at in range(len(routes)) if at not in closed]
         meetings = CUTS if large else MEETINGS
+        behind = 0.0
 
         def heat(share: float) -> float:
             return float(hot * (cold / hot) ** min(1.0, share))
@@ -148,7 +155,7 @@ class Drive:
                 return (self.clock.gone_s() - begins) / span if steps is None else meeting / meetings
 
             def search(lane: Lane, upto: float = upto, count: int | None = count) -> None:
-                lane.anneal(heat, upto, gone, count)
+                lane.anneal(heat, upto, gone, count, noting=recombining > 0 and upto > NOTED)
 
             if self.limits.cancelled() or (steps is None and gone() >= upto):
                 continue
@@ -162,5 +169,30 @@ class Drive:
                     if lane.value > leader.value:
                         lane.take(leader.best()[0], self.closed)
                 best = Put(*leader.best(), leader.value)
+            if recombining and any(behind < share <= upto for share in RECOMBINED):
+                better = self._recombined(best, recombining)
+                if better.value < best.value:
+                    best = now = better
+                    if not large:
+                        self.team.share((best.routes, best.left), self.closed)
+            behind = upto
             self._tell("ruin and recreate", best.value)
         return best
+
+    def _recombined(self, best: Put, seconds: float) -> Put:
+        """The cheapest choice of routes met on the way, or `best`.
+
+        Its limit is a time, so it has no place in a search stopped by steps, which is to repeat itself.
+        """
+        pool, first = self.pool, self.team.lanes[0]
+        for lane in self.team.lanes:
+            for at, tasks, cost in lane.met:
+                pool.meet(at, tasks, cost)
+            lane.met.clear()
+        first.take(best.routes, self.closed)
+        pool.add(best.routes, first.state.rows.row["cost"].tolist(), self.closed)
+        found = pool.recombine(best.routes, best.left, best.value, seconds, self.limits.cancelled)
+        if found is None or not first.take(found, self.closed):
+            return best
+        self.told("recombined", min(best.value, first.value), self.steps)
+        return Put(*first.best(), first.value)

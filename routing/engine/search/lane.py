@@ -34,6 +34,8 @@ class Lane:
         self.state: State = new_state(tables, settled, seed, self.length)
         self.steps = 0
         self.pace = FIXED_STEPS
+        self.seen = np.zeros(len(tables.crew), dtype=np.int64)
+        self.met: list[tuple[int, list[int], float]] = []
         begin(self.tables, self.state)
 
     @property
@@ -69,10 +71,26 @@ class Lane:
         """Place the shipments of `order` one after another where they are cheapest."""
         run(self.tables, self.state, Style(COST, *RUINS[1], 0.0, 0.0), order, 0, 1.0, 1.0)
 
-    def anneal(self, heat: Callable[[float], float], upto: float, gone: Callable[[], float], count: int | None) -> None:
+    def note(self) -> None:
+        """Add the routes that are new since the last time to `met`: vehicle, tasks, cents."""
+        row, node = self.state.rows.row, self.state.rows.node
+        for at in np.flatnonzero(row["stamp"] != self.seen).tolist():
+            if size := int(row["size"][at]):
+                self.met.append((at, node["task"][at, 1 : size + 1].tolist(), float(row["cost"][at])))
+        self.seen[:] = row["stamp"]
+
+    def anneal(
+        self,
+        heat: Callable[[float], float],
+        upto: float,
+        gone: Callable[[], float],
+        count: int | None,
+        noting: bool = False,
+    ) -> None:
         """Search while `gone()`, the share of the way behind, is below `upto`, or for `count` steps.
 
-        `heat` gives the cents at which a loss is accepted with probability 1/e, from the share of the way.
+        `heat` gives the cents at which a loss is accepted with probability 1/e, from the share of the way. `noting`:
+        the routes on the way are kept in `met`.
         """
         first, share = self.steps, gone()
         while self.state.mine[0] and (
@@ -86,6 +104,8 @@ class Lane:
             run(self.tables, self.state, Style(COST, removed, longest, from_left, 0.01), NOTHING, size, warm, warm)
             self._paced(size, time.perf_counter() - began)
             share = gone()
+            if noting:
+                self.note()
 
     def squeeze(self, heat: float, over: Callable[[], bool], count: int | None) -> bool:
         """Try to place what is left out by letting the least missed give way; True once nothing is left out."""

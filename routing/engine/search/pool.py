@@ -56,19 +56,20 @@ class Pool:
         `closed`: the vehicles that take nothing from now on. Rows that are empty or have no way are no routes.
         """
         self._closed = frozenset(closed)
-        new = 0
-        for at, (tasks, cost) in enumerate(zip(routes, costs, strict=True)):
-            if not tasks or not cost < NO_WAY:
-                continue
-            key = self._key(at, tasks)
-            known = self._met.get(key)
-            new += known is None
-            if known is None or cost < known[0]:
-                self._met[key] = (float(cost), tuple(tasks))
-            self._met.move_to_end(key)
-        while len(self._met) > self.size:
+        return sum(self.meet(at, tasks, cost) for at, (tasks, cost) in enumerate(zip(routes, costs, strict=True)))
+
+    def meet(self, at: int, tasks: Sequence[int], cost: float) -> bool:
+        """Remember one route of vehicle `at`; whether it is new."""
+        if not tasks or not cost < NO_WAY:
+            return False
+        key = self._key(at, tasks)
+        known = self._met.get(key)
+        if known is None or cost < known[0]:
+            self._met[key] = (float(cost), tuple(tasks))
+        self._met.move_to_end(key)
+        if len(self._met) > self.size:
             self._met.popitem(last=False)
-        return new
+        return known is None
 
     def recombine(
         self,
