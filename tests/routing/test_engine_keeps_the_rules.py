@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import permutations, product
 from random import Random
 
 import numpy as np
@@ -12,13 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routing as r
+from tests.routing.brute_force import optimum
 
 BOX, UNIT = r.ColdEquipment.BOX, r.ColdEquipment.REFRIGERATED
 KINDS = list(r.Temperature)
 
 
-def random_problem(seed: int, shipments: int, vehicles: int, plain: bool = False) -> r.Problem:
-    """A small problem with a bit of everything, or (plain) one that brute force can judge."""
+def random_problem(seed: int, shipments: int, vehicles: int, plain: bool = False, gaps: bool = True) -> r.Problem:
+    """A small problem with a bit of everything, or (plain) one without compartments, cold, pauses and limits.
+
+    `gaps`: now and then there is no way between two places, though there is one through a third.
+    """
     random = Random(seed)
     count = random.randint(3, 8)
     metres = np.array([[0 if a == b else random.randint(100, 9000) for b in range(count)] for a in range(count)])
@@ -30,7 +33,8 @@ def random_problem(seed: int, shipments: int, vehicles: int, plain: bool = False
     if not plain:
         for _ in range(random.randint(0, 3)):
             a, b = random.sample(range(count), 2)
-            metres[a, b] = seconds[a, b] = -1
+            if gaps:
+                metres[a, b] = seconds[a, b] = -1
     sites = tuple(r.Site(f"s{n}", stop_s=0 if plain else random.choice([0, 0, 60])) for n in range(count))
 
     def windows() -> tuple[r.Window, ...]:
@@ -106,57 +110,30 @@ def test_routing_model_never_breaks_a_rule(seed: int, shipments: int) -> None:
         assert r.check(problem, plan) == []
 
 
-def _cheapest_order(problem: r.Problem, vehicle: r.Vehicle, goods: list[r.Shipment]) -> float:
-    """Brute force: the least cents of one vehicle carrying exactly these, by trying every order."""
-    if not goods:
-        return 0.0
-    index = {site.id: n for n, site in enumerate(problem.sites)}
-    matrix = problem.matrices["van"]
-    best = float("inf")
-    tasks = [(k, loads) for k in range(len(goods)) for loads in (True, False)]
-    for order in permutations(tasks):
-        if any(order.index((k, True)) > order.index((k, False)) for k in range(len(goods))):
-            continue
-        now, here, metres, grams, crates = vehicle.shift.start_s, index[vehicle.start], 0, 0, 0
-        for k, loads in order:
-            item = goods[k]
-            place = item.pickup if loads else item.deliveries[0]
-            there = index[place.site]
-            now += int(matrix.seconds[here, there])
-            metres += int(matrix.metres[here, there])
-            if loads and item.ready_s is not None:
-                now = max(now, item.ready_s)
-            opens = [max(now, w.start_s) for w in place.windows if now <= w.end_s]
-            if place.windows and not opens:
-                break
-            now = (opens[0] if place.windows else now) + place.service_s
-            grams += item.grams if loads else -item.grams
-            crates += item.crates if loads else -item.crates
-            room = vehicle.compartments[0]
-            if grams > room.grams or crates > room.crates:
-                break
-            here = there
-        else:
-            now += int(matrix.seconds[here, index[vehicle.end or vehicle.start]])
-            metres += int(matrix.metres[here, index[vehicle.end or vehicle.start]])
-            if now <= vehicle.shift.end_s:
-                best = min(best, vehicle.fixed_cents + metres * vehicle.per_km_cents / 1000)
-    return best
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(1, 2), st.integers(1, 2))
+def test_no_plan_is_better_than_brute_force(seed: int, shipments: int, vehicles: int) -> None:
+    """With every kind of constraint at once, an engine's plan never costs less than trying everything allows."""
+    problem = random_problem(seed, shipments, vehicles)
+    least = optimum(problem)
+    for engine, seconds in (("search", 60.0), ("ortools", 0.5)):
+        plan = r.solve(problem, seconds, iterations=20, seed=seed, engine=engine)
+        assert r.score(problem, plan).total >= least - 0.01
 
 
-def _optimum(problem: r.Problem) -> float:
-    """Brute force over every share of the shipments between the vehicles and nobody."""
-    best = float("inf")
-    vehicles = problem.vehicles
-    weights = problem.weights
-    for share in product(range(-1, len(vehicles)), repeat=len(problem.shipments)):
-        pairs = list(zip(problem.shipments, share, strict=True))
-        cost: float = sum(g.value + (weights.mandatory if g.mandatory else 0) for g, who in pairs if who < 0)
-        for number, vehicle in enumerate(vehicles):
-            if cost < best:
-                cost += _cheapest_order(problem, vehicle, [goods for goods, who in pairs if who == number])
-        best = min(best, cost)
-    return best
+def _timeless(seed: int, shipments: int, vehicles: int) -> r.Problem:
+    """A problem with every rule but pauses, where time costs nothing and each place has a way to each other."""
+    made = random_problem(seed, shipments, vehicles, gaps=False)
+    return replace(made, vehicles=tuple(replace(one, per_hour_cents=0, break_rule=None) for one in made.vehicles))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(1, 2), st.integers(1, 2))
+def test_constrained_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehicles: int) -> None:
+    """Compartments, cold, skills, several delivery sites, stops, durations: the search is as good as trying all."""
+    problem = _timeless(seed, shipments, vehicles)
+    plan = r.solve(problem, 60, iterations=2000, seed=seed, engine="search")
+    assert r.score(problem, plan).total == pytest.approx(optimum(problem), abs=0.01)
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)
@@ -165,7 +142,7 @@ def test_tiny_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehi
     """The search's plan is as good as trying everything."""
     problem = random_problem(seed, shipments, vehicles, plain=True)
     plan = r.solve(problem, iterations=60, seed=seed, engine="search")
-    assert r.score(problem, plan).total == pytest.approx(_optimum(problem), abs=0.01)
+    assert r.score(problem, plan).total == pytest.approx(optimum(problem), abs=0.01)
 
 
 @pytest.mark.parametrize("seed", range(8))
