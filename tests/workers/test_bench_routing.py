@@ -95,13 +95,27 @@ def test_what_is_measured_is_not_measured_again(tmp_path: Path, monkeypatch: pyt
         return measuring.judged(job, 0.1, [["1", "4"], ["2", "5"], ["3", "6"]]), []
 
     monkeypatch.setattr(measuring, "run", stub)
-    todo = jobs([instance(tmp_path, name) for name in ("a", "b")], ["ortools"], range(2), [1.0], 1)
+    todo = jobs([instance(tmp_path, name) for name in ("a", "b")], ["search"], range(2), [1.0], 1)
     path = tmp_path / "rows.csv"
     steps = measure(todo, Ledger(path, Row))
     assert [next(steps)[1] for _ in range(3)] == [True] * 3
     steps.close()
     assert [fresh for _, fresh in measure(todo, Ledger(path, Row))] == [False] * 3 + [True]
     assert ran == [("a", 0), ("a", 1), ("b", 0), ("b", 1)]
+
+
+@pytest.mark.parametrize(
+    ("peer_seeds", "disguised", "asked"),
+    [(None, False, [3, 3, 1]), (1, False, [3, 1, 1]), (1, True, [3, 1, 1]), (None, True, [3, 3, 3])],
+)
+def test_who_takes_no_seed_is_asked_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, peer_seeds: int | None, disguised: bool, asked: list[int]
+) -> None:
+    """Ours has every seed, peers as many as wished, a seedless one a single run unless a seed is also a disguise."""
+    monkeypatch.setattr(measuring, "missing", lambda engine: None)
+    names = ["search", "pyvrp", "vroom"]
+    todo = jobs([instance(tmp_path)], names, range(3), [1.0], 1, peer_seeds=peer_seeds, disguised=disguised)
+    assert [sum(job.engine == name for job in todo) for name in names] == asked
 
 
 # Choosing

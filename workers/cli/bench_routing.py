@@ -36,6 +36,9 @@ def compare(
     engines: Annotated[str, typer.Option(help=f"Parmi {', '.join(NAMES)}.")] = ",".join(NAMES),
     seconds: Annotated[str, typer.Option(help="Temps de recherche ; plusieurs avec des virgules.")] = "",
     seeds: Annotated[int, typer.Option(min=1, max=100, help="Graines ; la médiane compte.")] = 3,
+    peer_seeds: Annotated[
+        int | None, typer.Option(min=1, max=100, help="Graines des autres moteurs ; à défaut autant.")
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Fils de chaque moteur.")] = 2,
     disguise: Annotated[
         bool, typer.Option("--disguise", help="Instances renumérotées, retournées, agrandies.")
@@ -76,7 +79,14 @@ def compare(
         names = _engines(engines)
         chosen_ones = _instances(instances, every, third)
         asked = jobs(
-            chosen_ones, names, range(seeds), times or [10.0], threads, disguised=disguise, iterations=iterations
+            chosen_ones,
+            names,
+            range(seeds),
+            times or [10.0],
+            threads,
+            peer_seeds=peer_seeds,
+            disguised=disguise,
+            iterations=iterations,
         )
         path = out_file or OUT
         rows = _run(asked, path)
@@ -84,7 +94,7 @@ def compare(
         about = same(f"{len(chosen_ones)} instances")
         if picture is not None:
             _draw(rows, path, picture)
-    lines += _told(about, seeds, threads, names)
+    lines += _told(about, seeds, min(seeds, peer_seeds or seeds), threads, names)
     for sheet in sheets:
         out.print(sheet.table())
     for line in lines:
@@ -94,12 +104,16 @@ def compare(
         markdown.write_text("\n".join(page), encoding="utf-8")
 
 
-def _told(about: Said, seeds: int, threads: int, names: Sequence[str]) -> list[Said]:
+def _told(about: Said, seeds: int, peer_seeds: int, threads: int, names: Sequence[str]) -> list[Said]:
     """When, what, how often, on what, and which versions."""
     chip, cores = platform.machine(), os.cpu_count()
     python = f"Python {platform.python_version()}"
-    french = f"glane bench routing, {today()} : {about[0]} ; graines 0 à {seeds - 1}, médiane ; {threads} fils"
-    english = f"`glane bench routing`, {today()}: {about[1]}; seeds 0 to {seeds - 1}, median; {threads} threads"
+    french = f"glane bench routing, {today()} : {about[0]} ; médiane de {seeds} graines"
+    english = f"`glane bench routing`, {today()}: {about[1]}; median of {seeds} seeds"
+    if seeds > 1:
+        french += f" (autres moteurs : {peer_seeds}, ou une s'ils n'en prennent pas)"
+        english += f" (peers: {peer_seeds}, or one run where they take none)"
+    french, english = f"{french} ; {threads} fils", f"{english}; {threads} threads"
     return [
         (f"{french} ; {chip}, {cores} cœurs, {python}", f"{english}; {chip}, {cores} cores, {python}"),
         same(", ".join(f"{label(name)} {said}" for name, said in versions(names).items())),

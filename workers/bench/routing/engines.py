@@ -16,6 +16,8 @@ OURS = "search"
 PEERS = {"vroom": "pyvroom", "pyvrp": "pyvrp"}
 # Without its compiler the search is answered by RoutingModel: that is not measured under its name.
 COMPILER = "numba"
+# These take no seed: asked twice they do the same, time aside.
+SEEDLESS = ("ortools-plain", "ortools", "vroom")
 # Ours first, then in the order of the tables.
 NAMES = (OURS, "ortools-plain", "ortools", *PEERS)
 LABELS = {

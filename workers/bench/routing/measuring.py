@@ -10,7 +10,7 @@ import routing
 from workers.bench.day import today
 from workers.bench.routing.alone import PeerFailed
 from workers.bench.routing.disguise import disguise, plainly
-from workers.bench.routing.engines import PEERS, Answered, answer, missing, version
+from workers.bench.routing.engines import OURS, PEERS, SEEDLESS, Answered, answer, missing, version
 from workers.bench.routing.instances import Instance, distance_of
 from workers.bench.routing.ledger import Ledger
 from workers.bench.routing.rebuilding import rebuild
@@ -88,17 +88,27 @@ def jobs(
     seconds: Sequence[float],
     threads: int,
     *,
+    peer_seeds: int | None = None,
     disguised: bool = False,
     iterations: int | None = None,
 ) -> list[Job]:
-    """Every run, the engines of an instance one after another, so that a stopped run has whole instances."""
+    """Every run, the engines of an instance one after another, so that a stopped run has whole instances.
+
+    Peers have only the first `peer_seeds` of the seeds, and who takes no seed one, unless a seed is also a disguise.
+    """
+
+    def asked_of(engine: str) -> Sequence[int]:
+        if engine in SEEDLESS and not disguised:
+            return seeds[:1]
+        return seeds if engine == OURS else seeds[:peer_seeds]
+
     return [
         Job(instance, engine, seed, spent, threads, disguised, None if engine in PEERS else iterations)
         for instance in instances
         for seed in seeds
         for spent in seconds
         for engine in engines
-        if missing(engine) is None
+        if missing(engine) is None and seed in asked_of(engine)
     ]
 
 
