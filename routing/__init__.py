@@ -2,8 +2,10 @@
 
 from routing.check import Breach, check
 from routing.engine.child import solve_in_child
-from routing.engine.single import Insertion, insert
+from routing.engine.kept import Insertion
+from routing.engine.single import insert
 from routing.engine.solving import ENGINES, Progress, solve
+from routing.engine.standing import Standing
 from routing.errors import Cancelled, EngineError, FormatError, ProblemError, RoutingError, TravelError
 from routing.fleet import Aboard, BreakRule, Compartment, FixedStop, Vehicle, VehicleState
 from routing.kinds import ColdEquipment, StopState, Temperature, Window
@@ -41,6 +43,7 @@ __all__ = [
     "Score",
     "Shipment",
     "Site",
+    "Standing",
     "Stop",
     "StopState",
     "Temperature",

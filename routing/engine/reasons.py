@@ -21,42 +21,21 @@ Facts = Mapping[str, int | str]
 NEARNESS = [Reason.UNREACHABLE, Reason.COLD_CHAIN, Reason.WINDOW, Reason.STOPS, Reason.SHIFT]
 
 
-class Explainer:
-    """Explains shipments left out of one solution; the trial boards are made once."""
+class Structural:
+    """Reasons that lie in a shipment and the vehicles, whatever else is carried; `fresh`: the day before it began."""
 
-    def __init__(self, inst: Instance, routes: list[Route]) -> None:
+    def __init__(self, inst: Instance, fresh: Instance) -> None:
         self.inst = inst
-        self.final = Board(inst, routes)
-        self.base = Board(inst, empty_routes(inst))
-        problem = inst.problem
-        bare = Problem(problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights)
-        self.fresh = Instance(bare) if problem.states else inst
+        self.fresh = fresh
 
-    def explain(self, ship: int, tried: bool = True) -> Unserved:
-        """The reason `ship` is not carried, with the figures; `tried` False when the engine had no time for it."""
+    def structural(self, ship: int) -> Unserved | None:
+        """Why `ship` can never be carried; None when it could be, were there nothing else."""
         shipment = self.inst.problem.shipments[ship]
         if self.inst.carrier[ship] >= 0:
             vehicle = self.inst.problem.vehicles[self.inst.carrier[ship]].id
             return Unserved(shipment.id, Reason.UNDELIVERABLE, {"vehicle": vehicle})
-        structural = self._vehicle(ship) or self._alone(ship)
-        if structural is not None:
-            return Unserved(shipment.id, *structural)
-        base = cheapest(self.base, ship, INFINITE)
-        if base is None:
-            return Unserved(shipment.id, Reason.COMMITTED, {})
-        worth = round(worth_of(self.inst, ship))
-        final = cheapest(self.final, ship, INFINITE)
-        if final is not None:
-            added = round(exact_added(self.final, final))
-            if added >= worth:
-                return Unserved(shipment.id, Reason.NOT_WORTH, {"added_cents": added, "worth_cents": worth})
-            return Unserved(shipment.id, Reason.NOT_TRIED, {"added_cents": added, "worth_cents": worth})
-        alone = round(exact_added(self.base, base))
-        if not tried:
-            return Unserved(shipment.id, Reason.NOT_TRIED, {"alone_cents": alone, "worth_cents": worth})
-        able = int(self.inst.may[ship].sum())
-        facts = {"vehicles_able": able, "alone_cents": alone, "worth_cents": worth}
-        return Unserved(shipment.id, Reason.DISPLACED, facts)
+        reason = self._vehicle(ship) or self._alone(ship)
+        return None if reason is None else Unserved(shipment.id, *reason)
 
     def _vehicle(self, ship: int) -> tuple[Reason, Facts] | None:
         """A reason that lies in the vehicles themselves."""
@@ -96,6 +75,40 @@ class Explainer:
                 if NEARNESS.index(failure[0]) > nearest[0]:
                     nearest = (NEARNESS.index(failure[0]), failure[1])
         return (NEARNESS[nearest[0]], nearest[1]) if nearest[0] >= 0 else None
+
+
+class Explainer(Structural):
+    """Explains shipments left out of one solution; the trial boards are made once."""
+
+    def __init__(self, inst: Instance, routes: list[Route]) -> None:
+        problem = inst.problem
+        bare = Problem(problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights)
+        super().__init__(inst, Instance(bare) if problem.states else inst)
+        self.final = Board(inst, routes)
+        self.base = Board(inst, empty_routes(inst))
+
+    def explain(self, ship: int, tried: bool = True) -> Unserved:
+        """The reason `ship` is not carried, with the figures; `tried` False when the engine had no time for it."""
+        never = self.structural(ship)
+        if never is not None:
+            return never
+        shipment = self.inst.problem.shipments[ship]
+        base = cheapest(self.base, ship, INFINITE)
+        if base is None:
+            return Unserved(shipment.id, Reason.COMMITTED, {})
+        worth = round(worth_of(self.inst, ship))
+        final = cheapest(self.final, ship, INFINITE)
+        if final is not None:
+            added = round(exact_added(self.final, final))
+            if added >= worth:
+                return Unserved(shipment.id, Reason.NOT_WORTH, {"added_cents": added, "worth_cents": worth})
+            return Unserved(shipment.id, Reason.NOT_TRIED, {"added_cents": added, "worth_cents": worth})
+        alone = round(exact_added(self.base, base))
+        if not tried:
+            return Unserved(shipment.id, Reason.NOT_TRIED, {"alone_cents": alone, "worth_cents": worth})
+        able = int(self.inst.may[ship].sum())
+        facts = {"vehicles_able": able, "alone_cents": alone, "worth_cents": worth}
+        return Unserved(shipment.id, Reason.DISPLACED, facts)
 
 
 def _fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, Facts] | None:

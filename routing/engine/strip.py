@@ -1,0 +1,233 @@
+"""All gaps of a plan's routes end to end in one array, so that what one more shipment would add is bounded at once."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.engine.board import opening
+from routing.engine.growing import GrowingInstance
+from routing.engine.route import Route
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+# What is known of a gap. `before` … `due` as in Route; `leg_s`, `leg_m`: the way across it; `work`, `way`: seconds of
+# driving and handling, and metres, from the route's begin to leaving `before`; `idle`: seconds the vehicle stands
+# still from here on, which something more to do may use up; `row`: its vehicle; `left`: gaps that follow it.
+FIELDS = ("before", "after", "leave", "due", "leg_s", "leg_m", "work", "way", "idle", "row", "left")
+BEFORE, AFTER, LEAVE, DUE, LEG_S, LEG_M, WORK, WAY, IDLE, ROW, LEFT = range(len(FIELDS))
+BOUNDED = 2**50  # a ride bound of this and more is none
+
+
+class Alone(NamedTuple):
+    """The gaps where a task could be done in time if nothing else were added: place in the strip, start, ways."""
+
+    gap: Ints
+    start: Ints
+    inward_s: Ints
+    onward_s: Ints
+    inward_m: Ints
+    onward_m: Ints
+
+
+class Pairs(NamedTuple):
+    """Places for a shipment: vehicle, gap of loading (or of unloading what is aboard), gap of unloading, task.
+
+    `least`: cents that the place adds at least.
+    """
+
+    least: Floats
+    row: Ints
+    load: Ints
+    drop: Ints
+    task: int
+
+
+class Strip:
+    """The gaps of all routes of a solution."""
+
+    def __init__(self, inst: GrowingInstance, routes: list[Route]) -> None:
+        self.inst = inst
+        crews = inst.crews
+        self.order = sorted(range(len(crews)), key=lambda row: (crews[row].profile, row))
+        self.per_metre: Floats = np.array([crew.per_metre for crew in crews])
+        self.per_second: Floats = np.array([crew.per_second for crew in crews])
+        self.blocks = [self._block(row, route) for row, route in enumerate(routes)]
+        # Cents that sending a vehicle out adds, less the change against promises that may be mended by it.
+        self.opening: Floats = np.array([self._opening(row, route) for row, route in enumerate(routes)])
+        self._join()
+
+    def put(self, row: int, route: Route) -> None:
+        """Make `route` the route of vehicle `row`."""
+        self.blocks[row] = self._block(row, route)
+        self.opening[row] = self._opening(row, route)
+        self._join()
+
+    def _block(self, row: int, route: Route) -> Ints:
+        inst, crew, tasks = self.inst, self.inst.crews[row], route.tasks
+        sites = [crew.site, *(inst.site[task] for task in tasks), crew.end]
+        legs = [here * crew.size + there for here, there in pairwise(sites)]
+        leg_s, leg_m = [crew.seconds[leg] for leg in legs], [crew.metres[leg] for leg in legs]
+        work, way = [0], [0]
+        now = crew.free_s if crew.started_s is not None else route.timing.start_s
+        waits = []
+        for at, (task, begin) in enumerate(zip(tasks, route.timing.starts, strict=True)):
+            work.append(work[-1] + leg_s[at] + inst.service[task])
+            way.append(way[-1] + leg_m[at])
+            waits.append(begin - now - leg_s[at])
+            now = begin + inst.service[task]
+        waits.append(route.timing.end_s - now - leg_s[-1] if tasks else 0)
+        idle = [sum(waits[at:]) for at in range(len(waits))]
+        if route.timing.pauses or any(0 <= crew.ride_s[inst.ship[task]] < BOUNDED for task in tasks):
+            # A pause, or a loading that waits for the cold to last, may move to where there is waiting anyway.
+            idle = [idle[0]] * len(idle)
+        gaps = len(tasks) + 1
+        spare = [side for kind in route.spare for side in zip(*kind, strict=True)]
+        told = (sites[:-1], sites[1:], route.leave, route.due, leg_s, leg_m, work, way, idle)
+        return np.array([*told, [row] * gaps, range(gaps - 1, -1, -1), *spare], dtype=np.int64)
+
+    def _opening(self, row: int, route: Route) -> float:
+        inst, crew = self.inst, self.inst.crews[row]
+        if not route.tasks or not inst.problem.promises:
+            return opening(crew, route)
+        block, timing = self.blocks[row], route.timing
+        began = crew.free_s if crew.started_s is not None else timing.start_s
+        metres, seconds = int(block[LEG_M].sum()), timing.end_s - began
+        if crew.is_out:
+            home = crew.site * crew.size + crew.end
+            metres, seconds = metres - crew.metres[home], seconds - crew.seconds[home]
+        plain = (0.0 if crew.is_out else crew.fixed) + metres * crew.per_metre + seconds * crew.per_second
+        return min(0.0, plain - route.cost)
+
+    def _join(self) -> None:
+        inst = self.inst
+        depth = len(FIELDS) + 2 * len(inst.kinds)
+        blocks = [self.blocks[row] for row in self.order] or [np.zeros((depth, 0), dtype=np.int64)]
+        self.gaps: Ints = np.concatenate(blocks, axis=1)
+        self.first: Ints = np.zeros(len(self.order), dtype=np.int64)  # where a vehicle's gaps begin
+        ends = np.cumsum([block.shape[1] for block in blocks])
+        self.first[self.order] = [0, *ends[:-1]][: len(self.order)]
+        profile = np.array([inst.crews[row].profile for row in self.order], dtype=np.int64)
+        sizes = np.array([self.blocks[row].shape[1] for row in self.order], dtype=np.int64)
+        self.profile_ends = [int(sizes[profile <= at].sum()) for at in range(len(inst.profiles))]
+
+    def alone(self, task: int, able: npt.NDArray[np.bool_]) -> Alone:
+        """The gaps of `able` where `task` by itself could be done in time."""
+        inst, gaps = self.inst, self.gaps
+        spans, service, site = inst.windows[task], inst.service[task], inst.site[task]
+        opens, closes = (spans[0][0], spans[-1][1]) if spans else (1, 0)
+        # Most gaps are too early or too late, which needs no look at the tables.
+        open_still = able & (gaps[LEAVE] <= closes) & (gaps[DUE] >= opens + service) if spans else able & False
+        gap = np.flatnonzero(open_still)
+        here = gaps[:, gap]
+        inward_s, onward_s, inward_m, onward_m = self._ways(gap, here, site)
+        start = here[LEAVE] + inward_s
+        if len(spans) > 1:
+            shuts = np.array([span[1] for span in spans], dtype=np.int64)
+            at = np.searchsorted(shuts, start)
+            late = at >= len(spans)
+            start = np.maximum(start, np.array([span[0] for span in spans])[np.minimum(at, len(spans) - 1)])
+        else:
+            late = start > closes
+            start = np.maximum(start, opens)
+        kept = np.flatnonzero(~late & (start + (service + onward_s) <= here[DUE]))
+        return Alone(gap[kept], start[kept], inward_s[kept], onward_s[kept], inward_m[kept], onward_m[kept])
+
+    def _ways(self, gap: Ints, here: Ints, site: int) -> tuple[Ints, Ints, Ints, Ints]:
+        """Seconds in and on, metres in and on, between `site` and both ends of the gaps, whose columns are `here`."""
+        inst = self.inst
+        ways = np.empty((4, len(gap)), dtype=np.int64)
+        begin = 0
+        for profile, end in enumerate(np.searchsorted(gap, self.profile_ends).tolist()):
+            before, after = here[BEFORE, begin:end], here[AFTER, begin:end]
+            seconds, metres = inst.seconds_table[profile], inst.metres_table[profile]
+            ways[0, begin:end], ways[1, begin:end] = seconds[before, site], seconds[site, after]
+            ways[2, begin:end], ways[3, begin:end] = metres[before, site], metres[site, after]
+            begin = end
+        return ways[0], ways[1], ways[2], ways[3]
+
+    def places(self, ship: int) -> list[Pairs]:
+        """Every place for `ship` that times, room and the ride by itself do not rule out, per unloading task."""
+        inst, gaps = self.inst, self.gaps
+        able = inst.may[ship][gaps[ROW]]
+        if inst.carrier[ship] >= 0:
+            return [self._one(task, able) for task in inst.deliveries[ship]]
+        load = inst.pickup[ship]
+        kind = len(FIELDS) + 2 * inst.compartment[load]
+        roomy = (gaps[kind] >= inst.grams[load]) & (gaps[kind + 1] >= inst.crates[load])
+        loads = self.alone(load, able & roomy)
+        if not len(loads.gap):
+            return []
+        full = np.append(np.flatnonzero(~roomy), gaps.shape[1])
+        # From each gap of loading the last one up to which there is room for the shipment.
+        upto = np.minimum(full[np.searchsorted(full, loads.gap)] - 1, loads.gap + gaps[LEFT, loads.gap])
+        rides = inst.per_vehicle(ship)
+        found = []
+        for drop in inst.deliveries[ship]:
+            found.append(self._together(ship, loads, drop, rides))
+            found.append(self._apart(ship, loads, upto, self.alone(drop, able), drop, rides))
+        return found
+
+    def _one(self, task: int, able: npt.NDArray[np.bool_]) -> Pairs:
+        """Unloading what is aboard already."""
+        found, service = self.alone(task, able), self.inst.service[task]
+        here = self.gaps[:, found.gap]
+        metres = found.inward_m + found.onward_m - here[LEG_M]
+        seconds = found.inward_s + found.onward_s - here[LEG_S] + service - here[IDLE]
+        return self._pairs(here[ROW], found.gap, found.gap, metres, seconds, task)
+
+    def _together(self, ship: int, loads: Alone, drop: int, rides: tuple[Ints, Ints]) -> Pairs:
+        """Loading and unloading in the same gap."""
+        inst, here = self.inst, self.gaps[:, loads.gap]
+        load = inst.pickup[ship]
+        there, row = inst.site[drop], here[ROW]
+        _, onward_s, _, onward_m = self._ways(loads.gap, here, there)
+        profile = np.searchsorted(self.profile_ends, loads.gap, side="right")
+        between_s = np.array([table[inst.site[load], there] for table in inst.seconds_table])[profile]
+        between_m = np.array([table[inst.site[load], there] for table in inst.metres_table])[profile]
+        spans = inst.windows[drop]
+        opens, closes = (spans[0][0], spans[-1][1]) if spans else (1, 0)
+        start = np.maximum(loads.start + (inst.service[load] + between_s), opens)
+        fits = (start <= closes) & (start + (inst.service[drop] + onward_s) <= here[DUE])
+        fits &= (between_s <= rides[0][row]) & (between_m <= rides[1][row])
+        metres = loads.inward_m + between_m + onward_m - here[LEG_M]
+        seconds = loads.inward_s + between_s + onward_s - here[LEG_S] - here[IDLE]
+        seconds += inst.service[load] + inst.service[drop]
+        kept = np.flatnonzero(fits)
+        gap = loads.gap[kept]
+        return self._pairs(row[kept], gap, gap, metres[kept], seconds[kept], drop)
+
+    def _apart(self, ship: int, loads: Alone, upto: Ints, drops: Alone, drop: int, rides: tuple[Ints, Ints]) -> Pairs:
+        """Loading in one gap and unloading in a later one."""
+        inst, gaps = self.inst, self.gaps
+        load = inst.pickup[ship]
+        begins = np.searchsorted(drops.gap, loads.gap, side="right")
+        counts = np.maximum(0, np.searchsorted(drops.gap, upto, side="right") - begins)
+        a = np.repeat(np.arange(len(counts)), counts)
+        b = np.arange(len(a)) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
+        i, j = loads.gap[a], drops.gap[b]
+        row = gaps[ROW, i]
+        # The ride drives and handles at least so long, whatever is waited for on it.
+        ride_s = loads.onward_s[a] - gaps[LEG_S, i] + gaps[WORK, j] - gaps[WORK, i] + drops.inward_s[b]
+        ride_m = loads.onward_m[a] - gaps[LEG_M, i] + gaps[WAY, j] - gaps[WAY, i] + drops.inward_m[b]
+        start = np.maximum(drops.start[b], loads.start[a] + inst.service[load] + ride_s)
+        spans = inst.windows[drop]
+        fits = start + inst.service[drop] + drops.onward_s[b] <= gaps[DUE, j]
+        fits &= (ride_s <= rides[0][row]) & (ride_m <= rides[1][row]) & (start <= (spans[-1][1] if spans else -1))
+        kept = np.flatnonzero(fits)
+        a, b, i, j, row = a[kept], b[kept], i[kept], j[kept], row[kept]
+        first_m = loads.inward_m[a] + loads.onward_m[a] - gaps[LEG_M, i]
+        then_m = drops.inward_m[b] + drops.onward_m[b] - gaps[LEG_M, j]
+        first_s = loads.inward_s[a] + loads.onward_s[a] - gaps[LEG_S, i] + inst.service[load]
+        then_s = drops.inward_s[b] + drops.onward_s[b] - gaps[LEG_S, j] + inst.service[drop]
+        seconds = np.maximum(first_s + then_s - gaps[IDLE, i], then_s - gaps[IDLE, j])
+        return self._pairs(row, i, j, first_m + then_m, seconds, drop)
+
+    def _pairs(self, row: Ints, load: Ints, drop: Ints, metres: Ints, seconds: Ints, task: int) -> Pairs:
+        """The places with what they add at least; no shipment more makes a round shorter."""
+        least = metres * self.per_metre[row] + np.maximum(seconds, 0) * self.per_second[row] + self.opening[row]
+        return Pairs(least, row, load - self.first[row], drop - self.first[row], task)
