@@ -77,17 +77,21 @@ class _Child:
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
-        try:
+        # A large problem fits no pipe before the child reads it: sent beside, so that the wait can be cancelled.
+        self.sender = threading.Thread(target=self._send, args=(problem, options), daemon=True)
+        self.sender.start()
+
+    def _send(self, problem: Problem, options: dict[str, Any]) -> None:
+        # Whoever reads the pipe hears of a child that is gone.
+        with contextlib.suppress(OSError):
             self.pipe.send((problem, options))
-        except OSError as error:
-            self.kill()
-            raise EngineError(f"the engine's process did not start: {error}") from error
 
     def kill(self) -> None:
         """End the process whatever it does, and leave no zombie."""
         if self.process.is_alive():
             self.process.kill()
         self.process.join()
+        self.sender.join()
         self.pipe.close()
 
 

@@ -69,6 +69,19 @@ def test_cancel_stops_at_once_and_leaves_nobody(day: Callable[..., r.Problem]) -
         assert _children_of(os.getpid()) == []
 
 
+@pytest.mark.parametrize("engine", ["search", "ortools"])
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 2.0])
+def test_cancel_is_as_quick_while_the_engine_starts(engine: str, after_s: float, day: Callable[..., r.Problem]) -> None:
+    """A problem too large for the pipe, cancelled before the child has read it, or while the engine holds it."""
+    problem = day(200, 25)
+    began = time.monotonic()
+    with pytest.raises(r.Cancelled):
+        r.solve_in_child(problem, 30, cancelled=lambda: time.monotonic() - began >= after_s, engine=engine)
+    assert time.monotonic() - began - after_s < 0.2
+    if sys.platform == "linux":
+        assert _children_of(os.getpid()) == []
+
+
 def test_a_dead_child_is_told(day: Callable[..., r.Problem]) -> None:
     """A child that dies is an EngineError, not an endless wait."""
     problem = day(20, 4)

@@ -145,6 +145,14 @@ def test_tiny_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehi
     assert r.score(problem, plan).total == pytest.approx(optimum(problem), abs=0.01)
 
 
+@pytest.mark.parametrize(("shipments", "seed"), [(2, 0), (2, 81), (2, 243), (2, 441), (3, 45), (3, 69)])
+def test_a_whole_round_moves_to_the_vehicle_it_suits(shipments: int, seed: int) -> None:
+    """Where all goods begin on the wrong vehicle and no single one gains by leaving it, the search moves them all."""
+    problem = random_problem(seed, shipments, 2, plain=True)
+    plan = r.solve(problem, 60, iterations=300, seed=seed, engine="search")
+    assert r.score(problem, plan).total == pytest.approx(optimum(problem), abs=0.01)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_both_engines_agree_on_tiny_problems(seed: int) -> None:
     """Two independent engines find the same best value."""

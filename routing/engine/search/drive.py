@@ -57,7 +57,8 @@ class Drive:
             self._tell("first plan", team.leader.value)
             if self._vehicles_first():
                 routes = Fleet(team, self.clock, self._usual()).lower(team.leader.best()[0])
-                self.closed = [at for at, tasks in enumerate(routes) if not tasks]
+                if not self.tables.mixed:
+                    self.closed = [at for at, tasks in enumerate(routes) if not tasks]
                 team.share((routes, []), self.closed)
                 self._tell("fewer vehicles", team.leader.value)
             best = self._anneal(WARM if warm is not None else 1.0)
@@ -106,9 +107,11 @@ class Drive:
         crew, ship = self.tables.crew, self.tables.ship[self.tables.ours]
         cost = self.tables.way["cost"]
         legs = cost[cost < NO_WAY]
-        longest = float(legs.max()) * 2 * len(ship) if legs.size else 0.0
+        longest = float(legs.max()) if legs.size else 0.0
+        # One vehicle less seldom costs a hundredth of all driving there could be, or more than so many longest ways.
+        detour = max(longest * 2 * len(ship) / 100, 20 * longest)
         return bool(
-            np.all(crew["fixed"] > longest / 100)
+            np.all(crew["fixed"] > detour)
             and np.all(ship["worth"] > crew["fixed"].max())
             and not np.any(crew["under_way"])
             and self.team.leader.left == 0

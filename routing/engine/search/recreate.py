@@ -93,7 +93,12 @@ def place(tables: Tables, state: State, ship: int, limit: float, blink: float, t
             v = state.open_rows[at]
             row, seen = rows.row[v], known[ship, v]
             fresh = seen.stamp != row.stamp or (seen.bound and seen.added < least)
-            if fresh != (turn > 0) or not tables.may[ship, v] or (turn > 0 and duty[v].mate == turn - 1):
+            if (
+                duty[v].shut
+                or fresh != (turn > 0)
+                or not tables.may[ship, v]
+                or (turn > 0 and duty[v].mate == turn - 1)
+            ):
                 continue
             if row.size == 0:
                 twin = tables.crew[v].twin

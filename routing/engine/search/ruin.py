@@ -13,6 +13,9 @@ from routing.engine.search.gaps import drop_marked, refresh, touch
 from routing.engine.search.state import State
 from routing.engine.search.tables import Tables
 
+WHOLE = 0.03  # share of steps that take a whole route out, where another vehicle may be better for it …
+LONGEST_WHOLE = 30  # … and its tasks are no more than that
+
 
 class Style(NamedTuple):
     """How steps are made: tasks taken out on average, longest string, share of steps begun at something left out, and
@@ -81,6 +84,10 @@ def ruin(tables: Tables, state: State, style: Style) -> tuple[int, int]:
         size = rows.row[state.open_rows[at]].size
         busy += size > 0
         tasks += size
+    if tables.mixed and chance(dice) < WHOLE:
+        v = state.cargo[tables.task[centre].ship].where
+        if v >= 0 and not state.duty[v].closed and rows.row[v].size <= LONGEST_WHOLE:
+            return _ruin_route(tables, state, v, 1, rows.row[v].size, 0), centre
     limit = min(style.longest, tasks / busy if busy else 1.0)
     strings = 1 + int(chance(dice) * max(1.0, 4.0 * style.removed / (1.0 + limit) - 1.0))
     out, done = 0, 0

@@ -36,8 +36,9 @@ CARGO = np.dtype(
     ]
 )
 # `touched`: it has an undo row; `closed`: it takes nothing more; `seen`: its twin was looked at; `mate`: it does
-# something that goes well with what is to be placed; `stale`: its tasks were given and its gaps are not known yet.
-DUTY = np.dtype([("touched", "i4"), ("closed", "i4"), ("seen", "i4"), ("mate", "i4"), ("stale", "i4")])
+# something that goes well with what is to be placed; `stale`: its tasks were given and its gaps are not known yet;
+# `shut`: it stays at home in this step.
+DUTY = np.dtype([(name, "i4") for name in ("touched", "closed", "seen", "mate", "stale", "shut")])
 # Working space per place in an order: starts, starts kept aside, "not before", bounded rides, detours per gap.
 SLOT = np.dtype(
     [(name, "i8") for name in ("start", "kept", "low", "bound", "load", "drop")] + [("alone", "f8"), ("rest", "f8")]
@@ -136,7 +137,7 @@ def hold(
     state.cargo["where"] = where
     state.duty["closed"] = 0
     state.duty["closed"][list(closed)] = 1
-    mine = np.flatnonzero((where == -1) | ((where >= 0) & (state.duty["closed"][where] == 0)))
+    mine = np.flatnonzero((where == -1) | np.isin(where, np.flatnonzero(state.duty["closed"] == 0)))
     state.mine[0] = len(mine)
     state.mine[1 : len(mine) + 1] = mine
     missing = np.flatnonzero(where == -1)

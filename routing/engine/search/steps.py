@@ -17,8 +17,18 @@ from routing.engine.search.state import State
 from routing.engine.search.tables import Small, Tables
 
 GENEROUS = 0.1  # share of steps in which a shipment may cost more than it is worth
+SHUT = 0.5  # share of the emptied vehicles that stay at home, where it matters which vehicle drives a route
 THOROUGH = 0.05  # share of steps that look at every row, mates or not
 TINY = 1e-13  # less than this share of the value is rounding
+
+
+@inner
+def _shut(tables: Tables, state: State) -> None:
+    """Let vehicles that were emptied stay at home in this step, now and then: they would only be refilled."""
+    for k in range(1, state.touched[0] + 1):
+        v = state.touched[k]
+        if state.rows.row[v].size == 0 and not tables.crew[v].under_way and chance(state.dice) < SHUT:
+            state.duty[v].shut = 1
 
 
 @inner
@@ -26,6 +36,8 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
     """One ruin and one recreate, kept or undone; whether it was kept."""
     dice, cargo, out = state.dice, state.cargo, state.out
     taken, centre = ruin(tables, state, style)
+    if tables.mixed:
+        _shut(tables, state)
     count = add_waiting(tables, state, taken, centre, style.mode)
     rank_out(tables, state, count, style.mode)
     pay = 4.0 if style.mode == COST and chance(dice) < GENEROUS else 1.0
@@ -50,6 +62,7 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
     routes = 0.0
     for k in range(1, state.touched[0] + 1):
         v = state.touched[k]
+        state.duty[v].shut = 0
         routes += state.rows.row[v].cost - state.undo.row[v].cost
     state.counter[1] += 1
     threshold = -heat * math.log(max(1e-12, chance(dice)))

@@ -68,6 +68,7 @@ class Tables(NamedTuple):
     moved: float
     shifted_s: float
     calm_s: float
+    mixed: bool  # whether it matters which vehicle drives a route
 
 
 def _near(inst: Instance, ships: list[int], keep: int) -> Small:
@@ -228,6 +229,7 @@ def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tab
     for crew, at in zip(crews, ride_class, strict=True):
         ride["seconds"][at], ride["metres"][at] = crew.ride_s, crew.ride_m
     ride["bounded"] = (ride["seconds"] < BOUND) | (ride["metres"] < BOUND)
+    fleet = _crews(inst, cost_class, ride_class)
     task, window = _tasks(inst, kinds)
     ship, drops = _ships(inst)
     ours = [k for k in range(n) if k not in inst.settled]
@@ -235,7 +237,7 @@ def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tab
     return Tables(
         task=task,
         ship=ship,
-        crew=_crews(inst, cost_class, ride_class),
+        crew=fleet,
         window=window,
         ride=ride,
         drops=drops,
@@ -254,4 +256,5 @@ def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tab
         moved=float(inst.weights.moved) if promised else 0.0,
         shifted_s=inst.weights.shifted_minute / 60 if promised else 0.0,
         calm_s=float(inst.weights.calm_s),
+        mixed=len(np.unique(fleet["twin"])) > 1,
     )
