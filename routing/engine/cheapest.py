@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
 
 from routing.engine.growing import GrowingInstance
 from routing.engine.route import Route, priced
-from routing.engine.strip import Strip
+from routing.engine.strip import Floats, Ints, Pairs, Strip
 from routing.engine.timing import Timing, feasible, tightened
 
-FIRST_LOOK = 24  # places put in order before all the others are
+FIRST_LOOK = 2  # places tried before the others are bounded more closely
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +28,48 @@ class Found:
 def cheapest_of_all(inst: GrowingInstance, routes: list[Route], strip: Strip, ship: int) -> Found | None:
     """The place that adds least, waiting and promises included, over all vehicles and orders; None when there is none.
 
-    Places are tried by what they add at least, until the next one cannot beat the best found.
+    Places are tried by what they add at least, until the next one cannot beat the best found. The first few are tried
+    at once; where that settles nothing, the others are bounded more closely before they are.
     """
     places = [pairs for pairs in strip.places(ship) if len(pairs.row)]
     if not places:
         return None
     least = np.concatenate([pairs.least for pairs in places])
-    ends = np.cumsum([len(pairs.row) for pairs in places])
+    begins = np.cumsum([0, *(len(pairs.row) for pairs in places)]).tolist()
     best: Found | None = None
-    below = float("inf")
-    few = len(least) > 2 * FIRST_LOOK
-    order = np.argpartition(least, FIRST_LOOK)[:FIRST_LOOK] if few else np.arange(len(least))
-    for turn in range(2 if few else 1):
-        if turn:
-            looked_at = np.zeros(len(least), dtype=bool)
-            looked_at[order] = True
-            order = np.flatnonzero(~looked_at & (least < below))
-        for at in order[np.lexsort((order, least[order]))].tolist():
-            if least[at] >= below:
-                break
-            group = int(np.searchsorted(ends, at, side="right"))
-            pairs = places[group]
-            at -= int(ends[group]) - len(pairs.row)
-            found = _timed_at(
-                inst, routes, ship, int(pairs.row[at]), int(pairs.load[at]), int(pairs.drop[at]), pairs.task
-            )
-            if found is not None and found.added < below:
-                best, below = found, found.added
+    first = np.argpartition(least, FIRST_LOOK)[:FIRST_LOOK] if len(least) > FIRST_LOOK else np.arange(len(least))
+    best = _best_of(inst, routes, ship, places, begins, first, least[first], None)
+    least[first] = np.inf
+    rest = np.flatnonzero(least < (np.inf if best is None else best.added))
+    if not len(rest):
+        return best
+    for pairs, begin, end in zip(places, begins, begins[1:], strict=False):
+        own = rest[(rest >= begin) & (rest < end)]
+        least[own] = strip.closer(ship, pairs, own - begin)
+    return _best_of(inst, routes, ship, places, begins, rest, least[rest], best)
+
+
+def _best_of(
+    inst: GrowingInstance,
+    routes: list[Route],
+    ship: int,
+    places: list[Pairs],
+    begins: list[int],
+    among: Ints,
+    least: Floats,
+    best: Found | None,
+) -> Found | None:
+    """The best of these places and `best`."""
+    below = float("inf") if best is None else best.added
+    for n in np.lexsort((among, least)).tolist():
+        if least[n] >= below:
+            break
+        at = int(among[n])
+        group = bisect_right(begins, at) - 1
+        pairs, at = places[group], at - begins[group]
+        found = _timed_at(inst, routes, ship, int(pairs.row[at]), int(pairs.load[at]), int(pairs.drop[at]), pairs.task)
+        if found is not None and found.added < below:
+            best, below = found, found.added
     return best
 
 

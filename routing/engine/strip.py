@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from routing.engine.board import opening
 from routing.engine.growing import GrowingInstance
+from routing.engine.instance import OPEN, Crew, Instance
 from routing.engine.route import Route
 
 Ints = npt.NDArray[np.int64]
@@ -17,9 +18,10 @@ Floats = npt.NDArray[np.float64]
 
 # What is known of a gap. `before` … `due` as in Route; `leg_s`, `leg_m`: the way across it; `work`, `way`: seconds of
 # driving and handling, and metres, from the route's begin to leaving `before`; `idle`: seconds the vehicle stands
-# still from here on, which something more to do may use up; `row`: its vehicle; `left`: gaps that follow it.
-FIELDS = ("before", "after", "leave", "due", "leg_s", "leg_m", "work", "way", "idle", "row", "left")
-BEFORE, AFTER, LEAVE, DUE, LEG_S, LEG_M, WORK, WAY, IDLE, ROW, LEFT = range(len(FIELDS))
+# still from here on, which something more to do may use up; `row`: its vehicle; `left`: gaps that follow it. `head_…`
+# and `tail_…`: what lies before and after the gap as one piece (see `Piece`).
+BEFORE, AFTER, LEAVE, DUE, LEG_S, LEG_M, WORK, WAY, IDLE, ROW, LEFT, HEAD = range(12)
+TAIL, SPARE = HEAD + 3, HEAD + 6
 BOUNDED = 2**50  # a ride bound of this and more is none
 
 
@@ -37,7 +39,8 @@ class Alone(NamedTuple):
 class Pairs(NamedTuple):
     """Places for a shipment: vehicle, gap of loading (or of unloading what is aboard), gap of unloading, task.
 
-    `least`: cents that the place adds at least.
+    `least`: cents that the place adds at least; `metres` that it adds. `gap`, `last`: the two gaps' places in the
+    strip; `inward_s`, `ride_s`, `onward_s`: seconds to the loading, at least from there to the unloading, and on.
     """
 
     least: Floats
@@ -45,6 +48,32 @@ class Pairs(NamedTuple):
     load: Ints
     drop: Ints
     task: int
+    metres: Ints
+    gap: Ints
+    last: Ints
+    inward_s: Ints
+    ride_s: Ints
+    onward_s: Ints
+
+
+class Piece(NamedTuple):
+    """Tasks in their order as if they were one: how long it takes at least, and between when it begins to do so.
+
+    Concatenated as by Vidal, Crainic, Gendreau & Prins (2013), without lateness. Of several windows only the first
+    opening and the last closing count, so the true time may be longer.
+    """
+
+    lasts_s: Any
+    from_s: Any
+    to_s: Any
+
+    def then(self, leg_s: Any, other: Piece) -> tuple[Piece, Any]:
+        """This piece and `other`, `leg_s` away, and by how much the windows forbid it (0: they do not)."""
+        there = self.lasts_s + leg_s
+        wait = np.maximum(other.from_s - there - self.to_s, 0)
+        late = np.maximum(self.from_s + there - other.to_s, 0)
+        begin = np.maximum(other.from_s - there, self.from_s) - wait
+        return Piece(there + other.lasts_s + wait, begin, np.minimum(other.to_s - there, self.to_s)), late
 
 
 class Strip:
@@ -56,16 +85,40 @@ class Strip:
         self.order = sorted(range(len(crews)), key=lambda row: (crews[row].profile, row))
         self.per_metre: Floats = np.array([crew.per_metre for crew in crews])
         self.per_second: Floats = np.array([crew.per_second for crew in crews])
+        self.free: Ints = np.array([crew.free_s for crew in crews], dtype=np.int64)
+        self.back: Ints = np.array([back_s(crew) for crew in crews], dtype=np.int64)
+        most_s = [crew.max_duration_s if crew.started_s is None else OPEN for crew in crews]
+        self.most_s: Ints = np.array(most_s, dtype=np.int64)
+        # Where no pause is asked for, the first is due after longer than any day.
+        self.pause_after: Ints = np.array([crew.pause[0] if crew.pause else OPEN for crew in crews], dtype=np.int64)
+        self.pause_s: Ints = np.array([crew.pause[1] if crew.pause else 0 for crew in crews], dtype=np.int64)
+        rested = [0 if crew.rested_s is None else crew.free_s - crew.rested_s for crew in crews]
+        self.rested: Ints = np.array(rested, dtype=np.int64)
         self.blocks = [self._block(row, route) for row, route in enumerate(routes)]
         # Cents that sending a vehicle out adds, less the change against promises that may be mended by it.
         self.opening: Floats = np.array([self._opening(row, route) for row, route in enumerate(routes)])
+        self.lasts: Ints = np.array([self._lasts(row, route) for row, route in enumerate(routes)], dtype=np.int64)
+        self.work: Ints = np.array([self._work(block) for block in self.blocks], dtype=np.int64)
         self._join()
 
     def put(self, row: int, route: Route) -> None:
         """Make `route` the route of vehicle `row`."""
         self.blocks[row] = self._block(row, route)
         self.opening[row] = self._opening(row, route)
+        self.lasts[row] = self._lasts(row, route)
+        self.work[row] = self._work(self.blocks[row])
         self._join()
+
+    def _work(self, block: Ints) -> int:
+        """Seconds of driving and handling of a route."""
+        return int(block[WORK, -1] + block[LEG_S, -1])
+
+    def _lasts(self, row: int, route: Route) -> int:
+        """Seconds the route is paid for now; of a vehicle that stays at home the way there and back."""
+        crew, timing = self.inst.crews[row], route.timing
+        if not route.tasks:
+            return int(crew.seconds[crew.site * crew.size + crew.end])
+        return timing.end_s - (crew.free_s if crew.started_s is not None else timing.start_s)
 
     def _block(self, row: int, route: Route) -> Ints:
         inst, crew, tasks = self.inst, self.inst.crews[row], route.tasks
@@ -86,9 +139,23 @@ class Strip:
             # A pause, or a loading that waits for the cold to last, may move to where there is waiting anyway.
             idle = [idle[0]] * len(idle)
         gaps = len(tasks) + 1
+        heads, tails = self._pieces(row, route, leg_s)
         spare = [side for kind in route.spare for side in zip(*kind, strict=True)]
         told = (sites[:-1], sites[1:], route.leave, route.due, leg_s, leg_m, work, way, idle)
-        return np.array([*told, [row] * gaps, range(gaps - 1, -1, -1), *spare], dtype=np.int64)
+        return np.array([*told, [row] * gaps, range(gaps - 1, -1, -1), *heads, *tails, *spare], dtype=np.int64)
+
+    def _pieces(self, row: int, route: Route, leg_s: list[int]) -> tuple[list[list[int]], list[list[int]]]:
+        """Of each gap what lies before it and what lies after it: seconds, from, to."""
+        inst, crew = self.inst, self.inst.crews[row]
+        begin = (0, crew.free_s, OPEN if crew.started_s is None else crew.free_s)
+        nodes = [begin, *(piece_of(inst, task) for task in route.tasks), (0, -OPEN, back_s(crew))]
+        heads, tails = [nodes[0]], [nodes[-1]]
+        for at in range(1, len(nodes) - 1):
+            heads.append(_joined(heads[-1], leg_s[at - 1], nodes[at]))
+            tails.append(_joined(nodes[-1 - at], leg_s[-at], tails[-1]))
+        return [list(side) for side in zip(*heads, strict=True)], [
+            list(side) for side in zip(*tails[::-1], strict=True)
+        ]
 
     def _opening(self, row: int, route: Route) -> float:
         inst, crew = self.inst, self.inst.crews[row]
@@ -105,7 +172,7 @@ class Strip:
 
     def _join(self) -> None:
         inst = self.inst
-        depth = len(FIELDS) + 2 * len(inst.kinds)
+        depth = SPARE + 2 * len(inst.kinds)
         blocks = [self.blocks[row] for row in self.order] or [np.zeros((depth, 0), dtype=np.int64)]
         self.gaps: Ints = np.concatenate(blocks, axis=1)
         self.first: Ints = np.zeros(len(self.order), dtype=np.int64)  # where a vehicle's gaps begin
@@ -157,7 +224,7 @@ class Strip:
         if inst.carrier[ship] >= 0:
             return [self._one(task, able) for task in inst.deliveries[ship]]
         load = inst.pickup[ship]
-        kind = len(FIELDS) + 2 * inst.compartment[load]
+        kind = SPARE + 2 * inst.compartment[load]
         roomy = (gaps[kind] >= inst.grams[load]) & (gaps[kind + 1] >= inst.crates[load])
         loads = self.alone(load, able & roomy)
         if not len(loads.gap):
@@ -178,7 +245,8 @@ class Strip:
         here = self.gaps[:, found.gap]
         metres = found.inward_m + found.onward_m - here[LEG_M]
         seconds = found.inward_s + found.onward_s - here[LEG_S] + service - here[IDLE]
-        return self._pairs(here[ROW], found.gap, found.gap, metres, seconds, task)
+        ways = (found.inward_s, np.zeros_like(found.gap), found.onward_s)
+        return self._pairs(here[ROW], found.gap, found.gap, metres, seconds, task, ways)
 
     def _together(self, ship: int, loads: Alone, drop: int, rides: tuple[Ints, Ints]) -> Pairs:
         """Loading and unloading in the same gap."""
@@ -199,7 +267,8 @@ class Strip:
         seconds += inst.service[load] + inst.service[drop]
         kept = np.flatnonzero(fits)
         gap = loads.gap[kept]
-        return self._pairs(row[kept], gap, gap, metres[kept], seconds[kept], drop)
+        ways = (loads.inward_s[kept], between_s[kept], onward_s[kept])
+        return self._pairs(row[kept], gap, gap, metres[kept], seconds[kept], drop, ways)
 
     def _apart(self, ship: int, loads: Alone, upto: Ints, drops: Alone, drop: int, rides: tuple[Ints, Ints]) -> Pairs:
         """Loading in one gap and unloading in a later one."""
@@ -225,9 +294,59 @@ class Strip:
         first_s = loads.inward_s[a] + loads.onward_s[a] - gaps[LEG_S, i] + inst.service[load]
         then_s = drops.inward_s[b] + drops.onward_s[b] - gaps[LEG_S, j] + inst.service[drop]
         seconds = np.maximum(first_s + then_s - gaps[IDLE, i], then_s - gaps[IDLE, j])
-        return self._pairs(row, i, j, first_m + then_m, seconds, drop)
+        ways = (loads.inward_s[a], ride_s[kept], drops.onward_s[b])
+        return self._pairs(row, i, j, first_m + then_m, seconds, drop, ways)
 
-    def _pairs(self, row: Ints, load: Ints, drop: Ints, metres: Ints, seconds: Ints, task: int) -> Pairs:
+    def _pairs(
+        self, row: Ints, gap: Ints, last: Ints, metres: Ints, seconds: Ints, task: int, ways: tuple[Ints, Ints, Ints]
+    ) -> Pairs:
         """The places with what they add at least; no shipment more makes a round shorter."""
         least = metres * self.per_metre[row] + np.maximum(seconds, 0) * self.per_second[row] + self.opening[row]
-        return Pairs(least, row, load - self.first[row], drop - self.first[row], task)
+        first = self.first[row]
+        return Pairs(least, row, gap - first, last - first, task, metres, gap, last, *ways)
+
+    def closer(self, ship: int, pairs: Pairs, at: Ints) -> Floats:
+        """What the places `at` of `pairs` add at least, counting waits before and after them and the pauses needed.
+
+        Infinite where the round would end too late.
+        """
+        inst, gaps = self.inst, self.gaps
+        if inst.carrier[ship] >= 0:
+            return pairs.least[at]
+        row, gap, last = pairs.row[at], pairs.gap[at], pairs.last[at]
+        head, tail = Piece(*gaps[HEAD:TAIL, gap]), Piece(*gaps[TAIL:SPARE, last])
+        piece, late = head.then(pairs.inward_s[at], Piece(*piece_of(inst, inst.pickup[ship])))
+        piece, later = piece.then(pairs.ride_s[at], Piece(*piece_of(inst, pairs.task)))
+        piece, latest = piece.then(pairs.onward_s[at], tail)
+        work = gaps[WORK, gap] + pairs.inward_s[at] + pairs.ride_s[at] + pairs.onward_s[at] + self.work[row]
+        work += inst.service[inst.pickup[ship]] + inst.service[pairs.task] - gaps[WORK, last] - gaps[LEG_S, last]
+        # Between two pauses, and before the first, lies so much at most; each is a time without work.
+        stretch, pause_s = self.pause_after[row], self.pause_s[row]
+        pauses = np.maximum(0, -((stretch - self.rested[row] - piece.lasts_s) // (stretch + pause_s)))
+        lasts = np.maximum(piece.lasts_s, work + pauses * pause_s)
+        ends = np.maximum(piece.from_s + piece.lasts_s, self.free[row] + lasts)
+        late = late + later + latest > 0
+        late |= (ends > self.back[row]) | (lasts > self.most_s[row])
+        seconds = lasts - self.lasts[row]
+        least = pairs.metres[at] * self.per_metre[row] + seconds * self.per_second[row] + self.opening[row]
+        least = np.maximum(least, pairs.least[at])
+        least[late] = np.inf
+        return np.asarray(least, dtype=np.float64)
+
+
+def back_s(crew: Crew) -> int:
+    """When the vehicle must be back."""
+    return crew.shift_end_s if crew.started_s is None else min(crew.shift_end_s, crew.started_s + crew.max_duration_s)
+
+
+def piece_of(inst: Instance, task: int) -> tuple[int, int, int]:
+    """One task as a piece."""
+    spans = inst.windows[task]
+    return (inst.service[task], spans[0][0], spans[-1][1]) if spans else (inst.service[task], OPEN, -OPEN)
+
+
+def _joined(one: tuple[int, int, int], leg_s: int, other: tuple[int, int, int]) -> tuple[int, int, int]:
+    """`Piece.then` in whole numbers, for what the windows are known to allow."""
+    there = one[0] + leg_s
+    wait = max(other[1] - there - one[2], 0)
+    return there + other[0] + wait, max(other[1] - there, one[1]) - wait, min(other[2] - there, one[2])
