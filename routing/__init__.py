@@ -1,6 +1,8 @@
 """Plans rounds: problem in, plan out; integer metres, seconds and grams; knows no table, no setting, no clock."""
 
+from routing.allocation import Decision, Offering, Policy
 from routing.check import Breach, check
+from routing.engine.allocating.deciding import allocate
 from routing.engine.child import solve_in_child
 from routing.engine.kept import Insertion
 from routing.engine.single import insert
@@ -22,6 +24,7 @@ __all__ = [
     "Cancelled",
     "ColdEquipment",
     "Compartment",
+    "Decision",
     "ENGINES",
     "EngineError",
     "FixedStop",
@@ -30,9 +33,11 @@ __all__ = [
     "Insertion",
     "Load",
     "Matrix",
+    "Offering",
     "Pause",
     "Place",
     "Plan",
+    "Policy",
     "Problem",
     "ProblemError",
     "Progress",
@@ -55,6 +60,7 @@ __all__ = [
     "VehicleState",
     "Weights",
     "Window",
+    "allocate",
     "check",
     "cold_chain_limits",
     "insert",

@@ -1,0 +1,1 @@
+"""Decides who gets which lot: the question in numbers, the policies, the reasons."""
