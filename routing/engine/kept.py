@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from routing.engine.assemble import plan_of
+from routing.engine.by_itself import ByItself
 from routing.engine.cheapest import Found, cheapest_of_all
 from routing.engine.construct import empty_routes
 from routing.engine.growing import GrowingInstance
-from routing.engine.reasons import Structural
+from routing.engine.reasons import Facts, Structural
 from routing.engine.route import build
 from routing.engine.strip import Strip
 from routing.engine.warm import routes_of
@@ -123,44 +124,49 @@ class Kept:
         return self._reasons.explain(ship)
 
 
-class Reasons:
-    """Why there is no place, from boards made once; grows with the instance."""
+class Reasons(Structural):
+    """Why there is no place, from what is made once; grows with the instance."""
 
     def __init__(self, inst: GrowingInstance) -> None:
         problem = inst.problem
-        self.inst = inst
-        self.fresh = inst
+        self._day = inst
+        self._fresh = inst
         if problem.states:
             bare = Problem(
                 problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights
             )
-            self.fresh = GrowingInstance(bare, like=inst)
-        self.empty = empty_routes(inst)
-        self.strip = Strip(inst, self.empty)
+            self._fresh = GrowingInstance(bare, like=inst)
+        super().__init__(inst, self._fresh)
+        self._by_itself = ByItself(self._fresh)
+        self._empty = empty_routes(inst)
+        self._strip = Strip(inst, self._empty)
 
     def follow(self) -> None:
         """Know the shipments taken since."""
-        if self.fresh is not self.inst:
-            for shipment in self.inst.problem.shipments[len(self.fresh.pickup) :]:
-                self.fresh.push(shipment)
+        if self._fresh is not self._day:
+            for shipment in self._day.problem.shipments[len(self._fresh.pickup) :]:
+                self._fresh.push(shipment)
 
     def explain(self, ship: int) -> Unserved:
         """The reason for a shipment that has no place in the plan."""
-        inst, shipment = self.inst, self.inst.problem.shipments[ship]
-        passing = self.fresh is not inst and ship >= len(self.fresh.pickup)
+        inst, shipment = self._day, self._day.problem.shipments[ship]
+        passing = self._fresh is not inst and ship >= len(self._fresh.pickup)
         if passing:
-            self.fresh.push(shipment)
-        reason = Structural(inst, self.fresh).structural(ship)
+            self._fresh.push(shipment)
+        reason = self.structural(ship)
         if passing:
-            self.fresh.pop()
+            self._fresh.pop()
         if reason is not None:
             return reason
-        alone = cheapest_of_all(inst, self.empty, self.strip, ship)
+        alone = cheapest_of_all(inst, self._empty, self._strip, ship)
         if alone is None:
             return Unserved(shipment.id, Reason.COMMITTED, {})
         able, worth = int(inst.may[ship].sum()), round(inst.worth[ship])
         facts = {"vehicles_able": able, "alone_cents": round(alone.added), "worth_cents": worth}
         return Unserved(shipment.id, Reason.DISPLACED, facts)
+
+    def _alone(self, ship: int) -> tuple[Reason, Facts] | None:
+        return self._by_itself.reason(ship)
 
 
 def _as_read_back(inst: GrowingInstance, found: Found) -> list[int]:

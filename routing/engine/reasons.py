@@ -69,7 +69,7 @@ class Structural:
             if not self.fresh.may[ship, crew.number]:
                 continue
             for unload in self.fresh.deliveries[ship]:
-                failure = _fails(self.fresh, crew, self.fresh.pickup[ship], unload)
+                failure = fails(self.fresh, crew, self.fresh.pickup[ship], unload)
                 if failure is None:
                     return None
                 if NEARNESS.index(failure[0]) > nearest[0]:
@@ -111,7 +111,7 @@ class Explainer(Structural):
         return Unserved(shipment.id, Reason.DISPLACED, facts)
 
 
-def _fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, Facts] | None:
+def fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, Facts] | None:
     """Why `crew`, empty, cannot fetch at one place and bring to the other; None when it can."""
     vehicle = inst.problem.vehicles[crew.number].id
     ship = inst.ship[load]

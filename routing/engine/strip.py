@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from routing.engine.board import opening
 from routing.engine.growing import GrowingInstance
-from routing.engine.instance import OPEN, Crew, Instance
+from routing.engine.instance import OPEN, Crew, Instance, Span
 from routing.engine.route import Route
 
 Ints = npt.NDArray[np.int64]
@@ -193,14 +194,7 @@ class Strip:
         here = gaps[:, gap]
         inward_s, onward_s, inward_m, onward_m = self._ways(gap, here, site)
         start = here[LEAVE] + inward_s
-        if len(spans) > 1:
-            shuts = np.array([span[1] for span in spans], dtype=np.int64)
-            at = np.searchsorted(shuts, start)
-            late = at >= len(spans)
-            start = np.maximum(start, np.array([span[0] for span in spans])[np.minimum(at, len(spans) - 1)])
-        else:
-            late = start > closes
-            start = np.maximum(start, opens)
+        start, late = snapped(spans, start)
         kept = np.flatnonzero(~late & (start + (service + onward_s) <= here[DUE]))
         return Alone(gap[kept], start[kept], inward_s[kept], onward_s[kept], inward_m[kept], onward_m[kept])
 
@@ -332,6 +326,18 @@ class Strip:
         least = np.maximum(least, pairs.least[at])
         least[late] = np.inf
         return np.asarray(least, dtype=np.float64)
+
+
+def snapped(spans: Sequence[Span], moment: Ints) -> tuple[Ints, npt.NDArray[np.bool_]]:
+    """The first moments from these on at which the windows `spans` are open, and whether all have closed by then."""
+    if not spans:
+        return moment, np.ones(len(moment), dtype=bool)
+    if len(spans) == 1:
+        return np.maximum(moment, spans[0][0]), moment > spans[0][1]
+    shuts = np.array([span[1] for span in spans], dtype=np.int64)
+    at = np.searchsorted(shuts, moment)
+    opens = np.array([span[0] for span in spans], dtype=np.int64)
+    return np.maximum(moment, opens[np.minimum(at, len(spans) - 1)]), at >= len(spans)
 
 
 def back_s(crew: Crew) -> int:

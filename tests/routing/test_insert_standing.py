@@ -9,7 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import routing as r
+from routing.engine.growing import GrowingInstance
 from routing.engine.instance import Instance
+from routing.engine.kept import Reasons
+from routing.engine.reasons import Structural
 from routing.engine.route import Route, build
 from routing.engine.warm import routes_of
 from tests.routing.test_engine_keeps_the_rules import random_problem
@@ -125,3 +128,13 @@ def test_reasons_are_those_of_a_plan_read_anew() -> None:
         assert isinstance(answer, r.Unserved)
         assert answer == r.insert(problem, plan, shipment)
     assert standing.plan.unserved == plan.unserved
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(1, 9), st.integers(1, 4))
+def test_all_vehicles_at_once_give_the_reason_of_each_in_turn(seed: int, shipments: int, vehicles: int) -> None:
+    """What keeps an empty vehicle from a shipment is the same, figures too, with ways missing as well."""
+    inst = GrowingInstance(random_problem(seed, shipments, vehicles))
+    one_by_one, at_once = Structural(inst, inst), Reasons(inst)
+    for ship in range(shipments):
+        assert at_once.structural(ship) == one_by_one.structural(ship)
