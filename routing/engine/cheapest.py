@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.engine.growing import GrowingInstance
+from routing.engine.instance import Crew
 from routing.engine.route import Route, priced
-from routing.engine.strip import Floats, Ints, Pairs, Strip
-from routing.engine.timing import Timing, feasible, tightened
+from routing.engine.strip import BOUNDED, Floats, Ints, Pairs, Strip
+from routing.engine.timing import Timing, fits, tightened, timed
 
 FIRST_LOOK = 2  # places tried before the others are bounded more closely
 
@@ -83,8 +84,18 @@ def _timed_at(
         tasks = (*body[:drop], task, *body[drop:])
     else:
         tasks = (*body[:load], inst.pickup[ship], *body[load:drop], task, *body[drop:])
-    timing = feasible(inst, crew, tasks)
+    if _must_fit(inst, crew, tasks) and not fits(inst, crew, tasks):
+        return None
+    timing = timed(inst, crew, tasks)
     if timing is None:
         return None
     timing = tightened(inst, crew, tasks, timing)
+    if timing.end_s - timing.start_s > crew.max_duration_s:
+        return None
     return Found(row, tasks, timing, priced(inst, crew, tasks, timing) - route.cost)
+
+
+def _must_fit(inst: GrowingInstance, crew: Crew, tasks: tuple[int, ...]) -> bool:
+    """Whether stops or ride metres could be too many; there is room, or the place would not be one."""
+    ride_m, ships = crew.ride_m, inst.ship
+    return len(tasks) > crew.stops_left or any(ride_m[ships[task]] < BOUNDED for task in tasks)

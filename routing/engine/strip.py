@@ -191,25 +191,24 @@ class Strip:
         # Most gaps are too early or too late, which needs no look at the tables.
         open_still = able & (gaps[LEAVE] <= closes) & (gaps[DUE] >= opens + service) if spans else able & False
         gap = np.flatnonzero(open_still)
-        here = gaps[:, gap]
-        inward_s, onward_s, inward_m, onward_m = self._ways(gap, here, site)
-        start = here[LEAVE] + inward_s
-        start, late = snapped(spans, start)
-        kept = np.flatnonzero(~late & (start + (service + onward_s) <= here[DUE]))
-        return Alone(gap[kept], start[kept], inward_s[kept], onward_s[kept], inward_m[kept], onward_m[kept])
+        inward_s, onward_s = self._ways(gap, site, inst.seconds_table)
+        start, late = snapped(spans, gaps[LEAVE].take(gap) + inward_s)
+        kept = np.flatnonzero(~late & (start + (service + onward_s) <= gaps[DUE].take(gap)))
+        gap = gap.take(kept)
+        return Alone(
+            gap, start.take(kept), inward_s.take(kept), onward_s.take(kept), *self._ways(gap, site, inst.metres_table)
+        )
 
-    def _ways(self, gap: Ints, here: Ints, site: int) -> tuple[Ints, Ints, Ints, Ints]:
-        """Seconds in and on, metres in and on, between `site` and both ends of the gaps, whose columns are `here`."""
-        inst = self.inst
-        ways = np.empty((4, len(gap)), dtype=np.int64)
+    def _ways(self, gap: Ints, site: int, tables: Sequence[Ints]) -> tuple[Ints, Ints]:
+        """By these tables, one a profile, the ways from before each gap to `site`, and from there to after it."""
+        before, after = self.gaps[BEFORE].take(gap), self.gaps[AFTER].take(gap)
+        inward, onward = np.empty(len(gap), dtype=np.int64), np.empty(len(gap), dtype=np.int64)
         begin = 0
-        for profile, end in enumerate(np.searchsorted(gap, self.profile_ends).tolist()):
-            before, after = here[BEFORE, begin:end], here[AFTER, begin:end]
-            seconds, metres = inst.seconds_table[profile], inst.metres_table[profile]
-            ways[0, begin:end], ways[1, begin:end] = seconds[before, site], seconds[site, after]
-            ways[2, begin:end], ways[3, begin:end] = metres[before, site], metres[site, after]
+        for table, end in zip(tables, np.searchsorted(gap, self.profile_ends).tolist(), strict=True):
+            inward[begin:end] = table[:, site][before[begin:end]]
+            onward[begin:end] = table[site].take(after[begin:end])
             begin = end
-        return ways[0], ways[1], ways[2], ways[3]
+        return inward, onward
 
     def places(self, ship: int) -> list[Pairs]:
         """Every place for `ship` that times, room and the ride by itself do not rule out, per unloading task."""
@@ -244,23 +243,23 @@ class Strip:
 
     def _together(self, ship: int, loads: Alone, drop: int, rides: tuple[Ints, Ints]) -> Pairs:
         """Loading and unloading in the same gap."""
-        inst, here = self.inst, self.gaps[:, loads.gap]
-        load = inst.pickup[ship]
-        there, row = inst.site[drop], here[ROW]
-        _, onward_s, _, onward_m = self._ways(loads.gap, here, there)
-        profile = np.searchsorted(self.profile_ends, loads.gap, side="right")
-        between_s = np.array([table[inst.site[load], there] for table in inst.seconds_table])[profile]
-        between_m = np.array([table[inst.site[load], there] for table in inst.metres_table])[profile]
+        inst, gaps, gap = self.inst, self.gaps, loads.gap
+        load, row = inst.pickup[ship], self.gaps[ROW].take(loads.gap)
+        here, there = inst.site[load], inst.site[drop]
+        profile = np.searchsorted(self.profile_ends, gap, side="right")
+        between_s = np.array([table[here, there] for table in inst.seconds_table])[profile]
+        between_m = np.array([table[here, there] for table in inst.metres_table])[profile]
+        (_, onward_s), (_, onward_m) = (self._ways(gap, there, of) for of in (inst.seconds_table, inst.metres_table))
         spans = inst.windows[drop]
         opens, closes = (spans[0][0], spans[-1][1]) if spans else (1, 0)
         start = np.maximum(loads.start + (inst.service[load] + between_s), opens)
-        fits = (start <= closes) & (start + (inst.service[drop] + onward_s) <= here[DUE])
+        fits = (start <= closes) & (start + (inst.service[drop] + onward_s) <= gaps[DUE].take(gap))
         fits &= (between_s <= rides[0][row]) & (between_m <= rides[1][row])
-        metres = loads.inward_m + between_m + onward_m - here[LEG_M]
-        seconds = loads.inward_s + between_s + onward_s - here[LEG_S] - here[IDLE]
+        metres = loads.inward_m + between_m + onward_m - gaps[LEG_M].take(gap)
+        seconds = loads.inward_s + between_s + onward_s - gaps[LEG_S].take(gap) - gaps[IDLE].take(gap)
         seconds += inst.service[load] + inst.service[drop]
         kept = np.flatnonzero(fits)
-        gap = loads.gap[kept]
+        gap = gap[kept]
         ways = (loads.inward_s[kept], between_s[kept], onward_s[kept])
         return self._pairs(row[kept], gap, gap, metres[kept], seconds[kept], drop, ways)
 
@@ -272,23 +271,24 @@ class Strip:
         counts = np.maximum(0, np.searchsorted(drops.gap, upto, side="right") - begins)
         a = np.repeat(np.arange(len(counts)), counts)
         b = np.arange(len(a)) + np.repeat(begins - (np.cumsum(counts) - counts), counts)
-        i, j = loads.gap[a], drops.gap[b]
-        row = gaps[ROW, i]
+        i, j = loads.gap.take(a), drops.gap.take(b)
+        row, leg_s, leg_m = gaps[ROW].take(i), gaps[LEG_S].take(i), gaps[LEG_M].take(i)
         # The ride drives and handles at least so long, whatever is waited for on it.
-        ride_s = loads.onward_s[a] - gaps[LEG_S, i] + gaps[WORK, j] - gaps[WORK, i] + drops.inward_s[b]
-        ride_m = loads.onward_m[a] - gaps[LEG_M, i] + gaps[WAY, j] - gaps[WAY, i] + drops.inward_m[b]
-        start = np.maximum(drops.start[b], loads.start[a] + inst.service[load] + ride_s)
+        ride_s = loads.onward_s.take(a) - leg_s + gaps[WORK].take(j) - gaps[WORK].take(i) + drops.inward_s.take(b)
+        ride_m = loads.onward_m.take(a) - leg_m + gaps[WAY].take(j) - gaps[WAY].take(i) + drops.inward_m.take(b)
+        start = np.maximum(drops.start.take(b), loads.start.take(a) + inst.service[load] + ride_s)
         spans = inst.windows[drop]
-        fits = start + inst.service[drop] + drops.onward_s[b] <= gaps[DUE, j]
-        fits &= (ride_s <= rides[0][row]) & (ride_m <= rides[1][row]) & (start <= (spans[-1][1] if spans else -1))
+        fits = start + inst.service[drop] + drops.onward_s.take(b) <= gaps[DUE].take(j)
+        fits &= (ride_s <= rides[0].take(row)) & (ride_m <= rides[1].take(row))
+        fits &= start <= (spans[-1][1] if spans else -OPEN)
         kept = np.flatnonzero(fits)
-        a, b, i, j, row = a[kept], b[kept], i[kept], j[kept], row[kept]
-        first_m = loads.inward_m[a] + loads.onward_m[a] - gaps[LEG_M, i]
-        then_m = drops.inward_m[b] + drops.onward_m[b] - gaps[LEG_M, j]
-        first_s = loads.inward_s[a] + loads.onward_s[a] - gaps[LEG_S, i] + inst.service[load]
-        then_s = drops.inward_s[b] + drops.onward_s[b] - gaps[LEG_S, j] + inst.service[drop]
-        seconds = np.maximum(first_s + then_s - gaps[IDLE, i], then_s - gaps[IDLE, j])
-        ways = (loads.inward_s[a], ride_s[kept], drops.onward_s[b])
+        a, b, i, j, row = a.take(kept), b.take(kept), i.take(kept), j.take(kept), row.take(kept)
+        first_m = loads.inward_m.take(a) + loads.onward_m.take(a) - leg_m.take(kept)
+        then_m = drops.inward_m.take(b) + drops.onward_m.take(b) - gaps[LEG_M].take(j)
+        first_s = loads.inward_s.take(a) + loads.onward_s.take(a) - leg_s.take(kept) + inst.service[load]
+        then_s = drops.inward_s.take(b) + drops.onward_s.take(b) - gaps[LEG_S].take(j) + inst.service[drop]
+        seconds = np.maximum(first_s + then_s - gaps[IDLE].take(i), then_s - gaps[IDLE].take(j))
+        ways = (loads.inward_s.take(a), ride_s.take(kept), drops.onward_s.take(b))
         return self._pairs(row, i, j, first_m + then_m, seconds, drop, ways)
 
     def _pairs(
