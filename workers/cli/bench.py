@@ -25,6 +25,7 @@ from service.kit.clock import real_now
 from workers.bench.day import DAY, Day, Planned, build, plan, settings_for, today
 from workers.bench.fanout import FanOut, measure
 from workers.bench.memory import Watched
+from workers.cli.bench_allocation import decide
 from workers.cli.bench_insertion import insertion
 from workers.cli.bench_routing import compare
 from workers.cli.console import Tell, any_free_port, fail, out, progress
@@ -49,6 +50,7 @@ def group() -> None:
 
 
 app.command("routing")(compare)
+app.command("allocation")(decide)
 app.command("insertion")(insertion)
 
 
