@@ -54,6 +54,7 @@ class GrowingInstance(Instance):
         self._rows[: len(self.may)] = self.may
         self.may = self._rows[: len(self.may)]
         self._replaced: list[int | None] = []
+        self.read = len(problem.shipments)  # shipments it was made with; those after it came one by one
 
     def _tables(self, profile: str) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         if self._like is None:

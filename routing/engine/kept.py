@@ -97,8 +97,6 @@ class Kept:
         self.routes[row] = route
         self._strip.put(row, route)
         self._plan, self._changed = None, True
-        if self._reasons is not None:
-            self._reasons.follow()
 
     def told(self, ship: int, found: Found) -> Insertion:
         """The place found in the words of the problem."""
@@ -132,30 +130,23 @@ class Reasons(Structural):
         self._day = inst
         self._fresh = inst
         if problem.states:
-            bare = Problem(
-                problem.sites, problem.shipments, problem.vehicles, problem.matrices, weights=problem.weights
-            )
+            read = problem.shipments[: inst.read]
+            bare = Problem(problem.sites, read, problem.vehicles, problem.matrices, weights=problem.weights)
             self._fresh = GrowingInstance(bare, like=inst)
         super().__init__(inst, self._fresh)
         self._by_itself = ByItself(self._fresh)
         self._empty = empty_routes(inst)
         self._strip = Strip(inst, self._empty)
 
-    def follow(self) -> None:
-        """Know the shipments taken since."""
-        if self._fresh is not self._day:
-            for shipment in self._day.problem.shipments[len(self._fresh.pickup) :]:
-                self._fresh.push(shipment)
-
     def explain(self, ship: int) -> Unserved:
         """The reason for a shipment that has no place in the plan."""
         inst, shipment = self._day, self._day.problem.shipments[ship]
-        passing = self._fresh is not inst and ship >= len(self._fresh.pickup)
-        if passing:
-            self._fresh.push(shipment)
+        coming = inst.problem.shipments[len(self._fresh.pickup) :]
+        for one in coming:
+            self._fresh.push(one)
         reason = self.structural(ship)
-        if passing:
-            self._fresh.pop()
+        if coming:
+            self._fresh.pop()  # The last one asked about may not stay; one that does is pushed again.
         if reason is not None:
             return reason
         alone = cheapest_of_all(inst, self._empty, self._strip, ship)

@@ -1,7 +1,7 @@
 """How fast one more lot finds its place in a standing plan of an invented region, and what planning anew would gain.
 
-Some lots of the day are held back, the rest is planned and people are told, then each of those held back is asked
-about alone; at last they are taken one after another and the plan they end in is judged by `routing.check`.
+Some lots of the day are held back, the rest is planned, people are told and each vehicle's next stops frozen. Then
+each lot held back is asked about alone; at last they are taken in turn, and `routing.check` judges what comes of it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from workers.bench.routing.region import region_day
 from workers.cli.console import Tell
 
 COLD = 3  # how often the question is asked of a plan that is not kept ready
+HOPELESS = 10**9  # grams no vehicle takes
+FROZEN = 2  # stops of each vehicle that stay as they are
 LONG_S = 3600.0  # a search by steps ends by itself long before
-
-Timed = tuple[float, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What asking came to: milliseconds of each question, by its answer, of taking, of a plan not kept ready."""
+    """What asking came to: milliseconds of each question, by its answer, of taking, of a plan not kept ready.
+
+    `cpu_ms`: of every question the processor's time alone, which does not count who else uses the machine.
+    """
 
     found_ms: tuple[float, ...]
     refused_ms: tuple[float, ...]
+    cpu_ms: tuple[float, ...]
     taken_ms: tuple[float, ...]
     cold_ms: tuple[float, ...]
     ready_s: float
@@ -47,6 +51,15 @@ class Asked:
     def all_ms(self) -> tuple[float, ...]:
         """Every question asked of the plan kept ready."""
         return self.found_ms + self.refused_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """One question: milliseconds, of these the processor's own, and whether there was a place."""
+
+    ms: float
+    cpu_ms: float
+    found: bool
 
 
 def day_of(lots: int, seed: int, held_back: int, iterations: int, seconds: float) -> Day:
@@ -62,16 +75,33 @@ def day_of(lots: int, seed: int, held_back: int, iterations: int, seconds: float
         plan = routing.solve(problem, seconds, seed)
     else:
         plan = routing.solve(problem, LONG_S, seed, iterations=iterations)
-    return Day(lots, replace(problem, promises=routing.promises_of(plan)), plan, tuple(fresh))
+    states = tuple(_about_to_leave(trip) for trip in plan.rounds)
+    return Day(lots, replace(problem, promises=routing.promises_of(plan), states=states), plan, tuple(fresh))
+
+
+def _about_to_leave(trip: routing.Round) -> routing.VehicleState:
+    """A vehicle that has not left yet, its first stops frozen."""
+    frozen = tuple(
+        routing.FixedStop(
+            stop.site,
+            tuple(handling.shipment for handling in stop.loads),
+            tuple(handling.shipment for handling in stop.unloads),
+            service_start_s=stop.service_start_s,
+        )
+        for stop in trip.stops[:FROZEN]
+    )
+    return routing.VehicleState(trip.vehicle, frozen=frozen)
 
 
 def ask(day: Day, tell: Tell) -> Asked:
     """Ask about each shipment held back, then take them in turn."""
     what = f"Insertions ({day.lots} lots)"
     tell(what, 0, len(day.fresh))
-    cold = [_timed(partial(routing.insert, day.problem, day.plan), one)[0] for one in day.fresh[:COLD]]
+    cold = [_timed(partial(routing.insert, day.problem, day.plan), one) for one in day.fresh[:COLD]]
     began = time.perf_counter()
     standing = routing.Standing(day.problem, day.plan)
+    # The first refusal makes what reasons are found with; it belongs to the readiness.
+    standing.insert(replace(day.fresh[0], grams=HOPELESS))
     ready_s = time.perf_counter() - began
     asked = []
     for at, shipment in enumerate(day.fresh, 1):
@@ -80,20 +110,22 @@ def ask(day: Day, tell: Tell) -> Asked:
     taken = [_timed(standing.take, shipment) for shipment in day.fresh]
     breaches = len(routing.check(standing.problem, standing.plan))
     return Asked(
-        found_ms=tuple(ms for ms, found in asked if found),
-        refused_ms=tuple(ms for ms, found in asked if not found),
-        taken_ms=tuple(ms for ms, found in taken if found),
-        cold_ms=tuple(cold),
+        found_ms=tuple(one.ms for one in asked if one.found),
+        refused_ms=tuple(one.ms for one in asked if not one.found),
+        cpu_ms=tuple(one.cpu_ms for one in asked),
+        taken_ms=tuple(one.ms for one in taken if one.found),
+        cold_ms=tuple(one.ms for one in cold),
         ready_s=ready_s,
         breaches=breaches,
     )
 
 
 def _timed(question: Callable[[routing.Shipment], routing.Insertion | routing.Unserved], of: routing.Shipment) -> Timed:
-    """Milliseconds the answer took, and whether it was a place."""
-    began = time.perf_counter()
+    """How long the answer took, and whether it was a place."""
+    began, cpu = time.perf_counter(), time.thread_time()
     answer = question(of)
-    return 1000 * (time.perf_counter() - began), isinstance(answer, routing.Insertion)
+    cpu_ms, ms = 1000 * (time.thread_time() - cpu), 1000 * (time.perf_counter() - began)
+    return Timed(ms, cpu_ms, isinstance(answer, routing.Insertion))
 
 
 def against_anew(day: Day, seconds: float, most: int, seed: int, tell: Tell) -> list[float]:

@@ -64,6 +64,7 @@ def _show(made: Sequence[tuple[Day, Asked, list[float]]]) -> None:
     table.add_row(f"Plan prêt en mémoire (p95 visé : {AIM_MS:g} ms)", *(_spread(a.all_ms) for _, a, _ in made))
     table.add_row("  dont placées", *(_spread(a.found_ms) for _, a, _ in made))
     table.add_row("  dont refusées, avec la raison", *(_spread(a.refused_ms) for _, a, _ in made))
+    table.add_row("  temps de processeur seul", *(_spread(a.cpu_ms) for _, a, _ in made))
     table.add_row("Lot pris, plan poursuivi", *(_spread(a.taken_ms) for _, a, _ in made))
     table.add_row("Plan lu en entier pour une demande", *(f"{np.median(a.cold_ms):.0f} ms" for _, a, _ in made))
     table.add_row("Préparation du plan, une fois", *(f"{1000 * a.ready_s:.0f} ms" for _, a, _ in made))
