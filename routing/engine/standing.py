@@ -17,8 +17,8 @@ class Standing:
 
     Making one takes as long as reading the problem (a second on a large day); asking it takes about a millisecond,
     longer where the shipment's id is known already, since then the problem is read anew without the known one. It
-    may be asked by several threads. A new state of the day (a stop done, a vehicle late) needs a new one. A round that no
-    longer fits the problem takes nothing more, even when what is left of it would fit.
+    may be asked by several threads. A new state of the day (a stop done, a vehicle late) needs a new one. A round that
+    no longer fits the problem takes nothing more, even when what is left of it would fit.
     """
 
     def __init__(self, problem: Problem, plan: Plan) -> None:
