@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +9,10 @@ import numpy as np
 from routing.engine.growing import GrowingInstance
 from routing.engine.instance import Crew
 from routing.engine.route import Route, priced
-from routing.engine.strip import BOUNDED, Floats, Ints, Pairs, Strip
+from routing.engine.strip import BOUNDED, Pairs, Strip
 from routing.engine.timing import Timing, fits, tightened, timed
 
-FIRST_LOOK = 2  # places tried before the others are bounded more closely
+Bounded = tuple[float, int, int]  # what a place adds at least, the kind of place, the place among its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +28,22 @@ class Found:
 def cheapest_of_all(inst: GrowingInstance, routes: list[Route], strip: Strip, ship: int) -> Found | None:
     """The place that adds least, waiting and promises included, over all vehicles and orders; None when there is none.
 
-    Places are tried by what they add at least, until the next one cannot beat the best found. The first few are tried
-    at once; where that settles nothing, the others are bounded more closely before they are.
+    Places are tried by what they add at least, until the next one cannot beat the best found. The first of each kind is
+    tried at once; those it does not settle are bounded more closely before they are.
     """
     places = [pairs for pairs in strip.places(ship) if len(pairs.row)]
-    if not places:
-        return None
-    least = np.concatenate([pairs.least for pairs in places])
-    begins = np.cumsum([0, *(len(pairs.row) for pairs in places)]).tolist()
-    best: Found | None = None
-    first = np.argpartition(least, FIRST_LOOK)[:FIRST_LOOK] if len(least) > FIRST_LOOK else np.arange(len(least))
-    best = _best_of(inst, routes, ship, places, begins, first, least[first], None)
-    least[first] = np.inf
-    rest = np.flatnonzero(least < (np.inf if best is None else best.added))
-    if not len(rest):
-        return best
-    for pairs, begin, end in zip(places, begins, begins[1:], strict=False):
-        own = rest[(rest >= begin) & (rest < end)]
-        least[own] = strip.closer(ship, pairs, own - begin)
-    return _best_of(inst, routes, ship, places, begins, rest, least[rest], best)
+    firsts = [int(np.argmin(pairs.least)) for pairs in places]
+    begun = [(float(pairs.least[at]), n, at) for n, (pairs, at) in enumerate(zip(places, firsts, strict=True))]
+    best = _best_of(inst, routes, ship, places, sorted(begun), None)
+    below = np.inf if best is None else best.added
+    rest: list[Bounded] = []
+    for n, (pairs, first) in enumerate(zip(places, firsts, strict=True)):
+        open_still = np.flatnonzero(pairs.least < below)
+        open_still = open_still[open_still != first]
+        if len(open_still):
+            least = strip.closer(ship, pairs, open_still).tolist()
+            rest += [(bound, n, at) for bound, at in zip(least, open_still.tolist(), strict=True) if bound < below]
+    return _best_of(inst, routes, ship, places, sorted(rest), best)
 
 
 def _best_of(
@@ -55,22 +51,17 @@ def _best_of(
     routes: list[Route],
     ship: int,
     places: list[Pairs],
-    begins: list[int],
-    among: Ints,
-    least: Floats,
+    order: list[Bounded],
     best: Found | None,
 ) -> Found | None:
-    """The best of these places and `best`."""
-    below = float("inf") if best is None else best.added
-    for n in np.lexsort((among, least)).tolist():
-        if least[n] >= below:
+    """The best of these places, in ascending order of what they add at least, and `best`."""
+    for bound, n, at in order:
+        if best is not None and bound >= best.added:
             break
-        at = int(among[n])
-        group = bisect_right(begins, at) - 1
-        pairs, at = places[group], at - begins[group]
+        pairs = places[n]
         found = _timed_at(inst, routes, ship, int(pairs.row[at]), int(pairs.load[at]), int(pairs.drop[at]), pairs.task)
-        if found is not None and found.added < below:
-            best, below = found, found.added
+        if found is not None and (best is None or found.added < best.added):
+            best = found
     return best
 
 
