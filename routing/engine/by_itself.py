@@ -6,8 +6,8 @@ import numpy as np
 
 from routing.engine.growing import GrowingInstance
 from routing.engine.instance import FAR
+from routing.engine.piece import Ints, snapped
 from routing.engine.reasons import NEARNESS, Facts, fails
-from routing.engine.strip import Ints, snapped
 from routing.plan import Reason
 
 # Beside a place in NEARNESS: whether it could is not known yet; it cannot, by its shift or its cold.
