@@ -15,9 +15,8 @@ def test_an_evening_is_the_same_for_a_seed() -> None:
 
 def test_the_command_tells_time_and_proof() -> None:
     """Every policy has its line; more answers than charities are refused."""
-    told = CliRunner().invoke(
-        app, ["bench", "allocation", "--lots", "6", "--takers", "8", "--claims", "3", "--seeds", "1"]
-    )
+    options = ["--lots", "6", "--takers", "8", "--claims", "3", "--seeds", "1"]
+    told = CliRunner().invoke(app, ["bench", "allocation", *options], env={"COLUMNS": "160"})
     assert told.exit_code == 0, told.output
     for word in ("sealed", "first_come", "two_choices", "écart prouvé au plus 0.00 %"):
         assert word in told.output

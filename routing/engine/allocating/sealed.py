@@ -27,6 +27,7 @@ from routing.kinds import Temperature
 
 KILO = 1000.0  # the solver counts kilograms: its tolerances are absolute, and suit numbers of that size
 HAIR = 0.4  # of the smallest step of a level: less is no difference
+EXACT_NODES = 10_000  # of the search tree, at each level of a small evening
 MOST_SHARES = 10**5  # ids must not weigh as much as a cent
 
 
@@ -41,6 +42,9 @@ def sealed(desk: Desk) -> tuple[State, list[Level]]:
         if level == 1:
             model = Model(desk, levels=True)
             model.keep(0, state.worth)
+        if NAMES[level] == "cents" and len(desk.pairs) > desk.rules.cost_pairs:
+            bounds.append(0)
+            continue
         found, bound = model.improve(level, state)
         # What comes back in floating point is counted anew in whole numbers, and taken only if it is better.
         if found.sound() and found.worth < state.worth:
@@ -187,7 +191,7 @@ class Model:
         solved = self.program.minimise(
             aim,
             start=self.start(state),
-            nodes=rules.nodes if not exact else 50 * rules.nodes,
+            nodes=max(rules.nodes, EXACT_NODES) if exact else rules.nodes,
             near=0.0 if exact or level == 0 else rules.near_permille / 1000,
             slack=1e-7 if level == 2 and exact else HAIR / (KILO if level < 2 else 1),
         )
