@@ -137,6 +137,16 @@ def tightened(inst: Instance, crew: Crew, tasks: Sequence[int], timing: Timing) 
     """The same end with less waiting on the way, by leaving later; the timing itself when nothing is gained."""
     if crew.started_s is not None or not tasks:
         return timing
+    while (gain := _put_off(inst, crew, tasks, timing)) > 0:
+        later = timed(inst, crew, tasks, timing.start_s + gain)
+        if later is None or later.end_s - later.start_s >= timing.end_s - timing.start_s:
+            break
+        timing = later
+    return timing
+
+
+def _put_off(inst: Instance, crew: Crew, tasks: Sequence[int], timing: Timing) -> int:
+    """Seconds by which leaving can be put off before a window closes or no waiting is left, pauses aside."""
     waited = 0
     slack = 2**50
     now, here = timing.start_s, crew.site
@@ -145,13 +155,7 @@ def tightened(inst: Instance, crew: Crew, tasks: Sequence[int], timing: Timing) 
         closes = next(close for _, close in inst.windows[task] if begin <= close)
         slack = min(slack, closes - begin + waited)
         now, here = begin + inst.service[task], inst.site[task]
-    gain = min(slack, waited)
-    if gain <= 0:
-        return timing
-    later = timed(inst, crew, tasks, timing.start_s + gain)
-    if later is None or later.end_s - later.start_s >= timing.end_s - timing.start_s:
-        return timing
-    return later
+    return min(slack, waited)
 
 
 def fits(inst: Instance, crew: Crew, tasks: Sequence[int]) -> bool:

@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import routing as r
@@ -96,6 +96,7 @@ def test_parts_take_every_route_once(seed: int, count: int) -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6))
+@example(4029)  # leaving later twice, round a pause
 def test_a_search_in_parts_keeps_its_sums(seed: int) -> None:
     """Searched apart by three threads, a plan stands as it is, costs what was summed, and repeats itself."""
     inst = Instance(random_problem(seed, shipments=14, vehicles=6))

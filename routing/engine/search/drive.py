@@ -56,17 +56,19 @@ class Drive:
             self._first(warm)
             self._tell("first plan", team.leader.value)
             if self._vehicles_first():
-                routes = Fleet(team, self.clock, self._usual()).lower(team.leader.best()[0])
+                routes = Fleet(team, self.clock, self._usual()).lower(team.leader.best()[0], self._tell_fewer)
                 if not self.tables.mixed:
                     self.closed = [at for at, tasks in enumerate(routes) if not tasks]
                 team.share((routes, []), self.closed)
-                self._tell("fewer vehicles", team.leader.value)
             best = self._anneal(WARM if warm is not None else 1.0)
         self.value = best.value
         return best.routes, best.left
 
     def _tell(self, phase: str, value: float) -> None:
         self.told(phase, value, self.steps)
+
+    def _tell_fewer(self) -> None:
+        self._tell("fewer vehicles", self.team.leader.value)
 
     def _first(self, warm: Routes | None) -> None:
         """A first plan in every lane: the given one filled up, or the best of several orders of insertion."""

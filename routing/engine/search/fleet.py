@@ -26,10 +26,12 @@ class Fleet:
         self.heat = HEAT * usual
         self.steps = 0 if clock.limits.steps is None else int(clock.limits.steps * SHARE)
 
-    def lower(self, routes: Routes) -> Routes:
-        """`routes` with as few vehicles as were found in the time for it."""
+    def lower(self, routes: Routes, told: Callable[[], None]) -> Routes:
+        """`routes` with as few vehicles as were found in the time for it; `told` after each."""
         while (fewer := self._one_less(routes)) is not None:
             routes = fewer
+            self.team.share((routes, []), [at for at, tasks in enumerate(routes) if not tasks])
+            told()
         return routes
 
     def _one_less(self, routes: Routes) -> Routes | None:

@@ -22,6 +22,8 @@ Records = npt.NDArray[np.void]
 UNSET = -(2**60)  # a moment that is not set
 NO_WAY = float(2**50)  # cents of a leg that does not exist
 BOUND = 2**50  # a ride bound of this and more is none
+NEAR = 200  # tasks kept by the way to them, for taking out what lies together
+MATES = 30  # tasks kept by how well they go side by side, for putting back
 
 
 def _fields(whole: str, real: str = "") -> np.dtype[np.void]:
@@ -211,7 +213,7 @@ def _ways(inst: Instance, classes: list[tuple[int, float, float]]) -> Records:
     return way
 
 
-def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tables:
+def tables_of(inst: Instance) -> Tables:
     """The arrays for `inst`, every shipment and vehicle of it included."""
     crews, n, side = inst.crews, len(inst.pickup), inst.size
     # Compartments nothing is to ride in would only be carried along.
@@ -242,8 +244,8 @@ def tables_of(inst: Instance, keep_near: int = 200, keep_mates: int = 30) -> Tab
         ride=ride,
         drops=drops,
         ours=np.array(ours, dtype=np.int32),
-        near=_near(inst, ours, keep_near),
-        mates=_mates(inst, ours, keep_mates),
+        near=_near(inst, ours, NEAR),
+        mates=_mates(inst, ours, MATES),
         way=way,
         metres=metres,
         may=np.ascontiguousarray(inst.may, dtype=np.uint8),

@@ -119,8 +119,8 @@ def _fits(tables: Tables, state: State, v: int, n: int) -> bool:
 
 
 @inner
-def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: int, end: int) -> tuple[int, int]:
-    """The same with less waiting, by leaving later; the slots follow."""
+def _put_off(tables: Tables, state: State, v: int, n: int, leave: int) -> int:
+    """Seconds by which leaving can be put off before a window closes or no waiting is left, pauses aside."""
     crew, slot = tables.crew[v], state.slot
     ways = tables.way[crew.cost_class]
     waited, slack = 0, BOUND
@@ -137,15 +137,23 @@ def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: 
             at += 1
         slack = min(slack, closes - begin + waited)
         now, here = begin + job.service, job.site
-    gain = min(slack, waited)
-    if gain <= 0:
-        return leave, end
-    later, back = _timed(tables, state, v, n, rides, leave + gain)
-    if back != NEVER and back - later < end - leave:
-        return later, back
-    for k in range(n):
-        slot[k].start = slot[k].kept
-    return leave, end
+    return min(slack, waited)
+
+
+@inner
+def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: int, end: int) -> tuple[int, int]:
+    """The same with less waiting, by leaving later; the slots follow."""
+    slot = state.slot
+    while True:
+        gain = _put_off(tables, state, v, n, leave)
+        if gain <= 0:
+            return leave, end
+        later, back = _timed(tables, state, v, n, rides, leave + gain)
+        if back == NEVER or back - later >= end - leave:
+            for k in range(n):
+                slot[k].start = slot[k].kept
+            return leave, end
+        leave, end = later, back
 
 
 @inner
