@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.journeys.screens import Screens
 from tests.journeys.steps import choose, fill_bread, photo_file
@@ -40,3 +40,15 @@ def test_a_form_with_mistakes_comes_back_whole(world: World, screens: Screens) -
         page.locator(f"#f-slot_{field}").fill("")
     page.get_by_role("button", name="Publier le lot").click()
     expect(page.get_by_text("Votre lot est publié.")).to_be_visible()
+
+
+def test_a_tap_before_the_scripts_are_there_counts(world: World, screens: Screens) -> None:
+    """On a slow line a tile can be tapped before any script has come: what depends on it is drawn all the same."""
+    page = screens.phone(world.cast.baker)
+    held: list[Route] = []
+    page.route("**/static/vendor/htmx.min.js", lambda route: held.append(route))
+    page.goto("/lots/new", wait_until="commit")
+    choose(page, "Pain")
+    with page.expect_response(re.compile("/lots/new/details")):
+        held.pop().continue_()
+    expect(page.get_by_text("Fabriqué le").first).to_be_visible()

@@ -42,6 +42,15 @@ function restore(form) {
   if (changed) import("./live.js").then((live) => live.announce(body.dataset.tKept));
 }
 
+/* A choice the server does not know of, tapped before the scripts were there or put back by the browser: it is told as if
+   tapped now, so that what depends on it is drawn. */
+function catchUp() {
+  for (const box of document.querySelectorAll("[hx-trigger^=change] :is(input[type=radio]:checked, select)")) {
+    const drawn = box.matches("select") ? !box.value || box.selectedOptions[0].defaultSelected : box.defaultChecked;
+    if (!drawn) box.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
 function conditions(form) {
   for (const part of form.querySelectorAll("[data-show-when]")) {
     const [name, values] = part.dataset.showWhen.split("=");
@@ -156,4 +165,6 @@ for (const done of document.querySelectorAll("[data-kept-done]")) {
 }
 document.addEventListener("htmx:afterSettle", prepare);
 prepare();
+/* After htmx, which listens from then on. */
+addEventListener("DOMContentLoaded", catchUp);
 document.querySelector("[data-focus]")?.focus();
