@@ -4,6 +4,7 @@ import service.accounts.keys
 import service.accounts.models
 import service.agreements.models
 import service.allocation.models
+import service.allocation.tables
 import service.documents.models
 import service.journal.models
 import service.lots.models
