@@ -4,11 +4,13 @@ import re
 import tomllib
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from config.allocation import policies
 
 REGIONS = Path(__file__).resolve().parent
 
@@ -27,6 +29,13 @@ def _known_time_zone(name: str) -> str:
     return name
 
 
+def _known_policy(name: str) -> str:
+    if name not in policies().names:
+        raise ValueError(f"no such policy: {name}; config/allocation.toml has: {', '.join(sorted(policies().names))}")
+    return name
+
+
+ClaimPolicy = Annotated[str, AfterValidator(_known_policy)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 
@@ -105,13 +114,13 @@ class HelpConfig(Part):
 class TerritorySettings(Part):
     """How the work is done in a territory."""
 
-    claim_policy: Literal["first-come"] = "first-come"
+    claim_policy: ClaimPolicy = "sealed-window"
 
 
 class TerritoryOverride(Part):
     """What one département or EPCI does differently; None keeps the region's way."""
 
-    claim_policy: Literal["first-come"] | None = None
+    claim_policy: ClaimPolicy | None = None
 
 
 class RegionConfig(Part):

@@ -93,7 +93,7 @@ def test_a_region_that_has_no_folder_is_refused() -> None:
         ('time_zone = "Europe/Paris"', 'time_zone = "Europe/Nantes"', "time_zone"),
         ('code = "52"', 'code = "PDL"', "code"),
         ("south = 46.2", "south = 49.2", "south must be below north"),
-        ('claim_policy = "first-come"', 'claim_policy = "lottery"', "claim_policy"),
+        ('claim_policy = "sealed-window"', 'claim_policy = "lottery"', "claim_policy"),
         ("zoom = 8", "zoon = 8", "map.zoon"),
         ('code = "85"', 'code = "44"', "twice"),
         ('url = ""', 'url = "https://tiles.example/{z}/{x}/{y}.png"', "attribution"),
