@@ -140,3 +140,16 @@ def receiving_sites(session: Session, region: str) -> Sequence[Site]:
         )
         .order_by(col(Site.id))
     ).all()
+
+
+def pending_claims(session: Session, lot_ids: Sequence[int]) -> Sequence[Claim]:
+    """The answers that wait for the decision on these lots, in the order they were first given."""
+    return session.exec(
+        select(Claim).where(col(Claim.lot_id).in_(lot_ids), Claim.state == ClaimState.PENDING).order_by(col(Claim.id))
+    ).all()
+
+
+def pending_of_site(session: Session, site_id: int) -> dict[int, Claim]:
+    """A site's answers that wait for a decision, by lot."""
+    rows = session.exec(select(Claim).where(Claim.site_id == site_id, Claim.state == ClaimState.PENDING)).all()
+    return {claim.lot_id: claim for claim in rows}

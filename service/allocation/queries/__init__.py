@@ -1,0 +1,51 @@
+"""Reading claims, windows and decisions, and what a charity may claim."""
+
+from service.allocation.queries.claims import (
+    NEARBY,
+    announced,
+    claim_seen_by,
+    claims_on,
+    claims_seen_by,
+    held_today,
+    lines_of_claim,
+    lines_of_claims,
+    pending_claims,
+    pending_of_site,
+    receiving_sites,
+    relations_to,
+    shares_of_claims,
+    standing_claim,
+)
+from service.allocation.queries.windows import (
+    decisions_after,
+    decisions_of_lot,
+    lots_without_window,
+    window_of_lot,
+    windows_due,
+    windows_of_gone_lots,
+    windows_of_lots,
+)
+
+__all__ = [
+    "NEARBY",
+    "announced",
+    "claim_seen_by",
+    "claims_on",
+    "claims_seen_by",
+    "decisions_after",
+    "decisions_of_lot",
+    "held_today",
+    "lines_of_claim",
+    "lines_of_claims",
+    "lots_without_window",
+    "pending_claims",
+    "pending_of_site",
+    "receiving_sites",
+    "relations_to",
+    "shares_of_claims",
+    "standing_claim",
+    "window_of_lot",
+    "windows_due",
+    "windows_of_gone_lots",
+    "windows_of_lots",
+]
