@@ -69,6 +69,16 @@ def unserved(session: Session, region: str) -> Sequence[Shipment]:
     ).all()
 
 
+def untried(session: Session, limit: int = 200) -> Sequence[Shipment]:
+    """What is wanted and no plan has looked at yet, of every region, in the order it was asked."""
+    return session.exec(
+        select(Shipment)
+        .where(Shipment.state == ShipmentState.WANTED, col(Shipment.unserved_reason).is_(None))
+        .order_by(col(Shipment.id))
+        .limit(limit)
+    ).all()
+
+
 def of_sites(
     session: Session, site_ids: Iterable[int], since: datetime, after: int = 0, limit: int = 200
 ) -> Sequence[Shipment]:

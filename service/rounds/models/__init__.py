@@ -1,7 +1,7 @@
-"""Tables of this room, by noun: the fleet, the plans, the rounds."""
+"""Tables of this room, by noun: the fleet, the plans, the rounds, and what stands beside them."""
 
 from service.rounds.models.fleet import Absence, Cold, FixedRound, Shift, Vehicle, VehicleKind
-from service.rounds.models.plans import Plan, PlanningLease, PlanState
+from service.rounds.models.plans import Plan, PlanCause, PlanningLease, PlanState
 from service.rounds.models.rounds import (
     Round,
     RoundState,
@@ -11,15 +11,22 @@ from service.rounds.models.rounds import (
     TaskKind,
     TaskState,
 )
+from service.rounds.models.standing import CallReason, DayProfile, RideLock, RoundCall, RoundPosition
 
 __all__ = [
     "Absence",
+    "CallReason",
     "Cold",
+    "DayProfile",
     "FixedRound",
     "Plan",
+    "PlanCause",
     "PlanState",
     "PlanningLease",
+    "RideLock",
     "Round",
+    "RoundCall",
+    "RoundPosition",
     "RoundState",
     "Shift",
     "Stop",

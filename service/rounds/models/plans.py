@@ -21,6 +21,15 @@ class PlanState(StrEnum):
     DISCARDED = "discarded"
 
 
+class PlanCause(StrEnum):
+    """What made a plan: a search, one more lot put in its place, a dispatcher's hand, or taking that back."""
+
+    SEARCH = "search"
+    INSERTION = "insertion"
+    MOVE = "move"
+    UNDO = "undo"
+
+
 class Plan(Row, table=True):
     """One plan of a zone for a local day. `version` counts the adopted ones, `base_version` is the one it improved.
 
@@ -39,6 +48,9 @@ class Plan(Row, table=True):
     base_version: int = 0
     state: PlanState = Field(default=PlanState.PENDING, sa_type=words(PlanState))
     outcome: str = ""
+    cause: PlanCause = Field(default=PlanCause.SEARCH, sa_type=words(PlanCause))
+    # The plan whose move this one took back.
+    undoes: int | None = Field(default=None, foreign_key="plan.id")
     asked_by: int | None = Field(default=None, foreign_key="person.id")
     asked_at: datetime = Field(sa_type=UtcDateTime)
     finished_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
@@ -65,6 +77,9 @@ class Plan(Row, table=True):
     cost_cents: int = 0
     # [{"shipment": 4, "reason": "no_cold", "params": {…}}]
     unserved: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+    # What is not as in the version before, as `planning/difference.py` writes it.
+    difference: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
     @property
     def gained(self) -> float | None:

@@ -59,6 +59,10 @@ class Round(Row, table=True):
     last_number: int = 0
     # Entered afterwards from paper ("saisi après coup").
     late: bool = False
+    # The crew said it would not be at its next stop, or leave, before this.
+    held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # The newest plan whose changes the driver has been shown.
+    seen_version: int = 0
 
     @property
     def is_over(self) -> bool:

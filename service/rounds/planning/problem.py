@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import numpy as np
+
 import routing
 from config.food_law import FoodLaw, law_at
 from config.planning import planning
@@ -28,17 +30,28 @@ def shift_of(vehicle: str) -> int:
     return int(vehicle[1:])
 
 
-def cold_chain(temperature: str, law: FoodLaw) -> tuple[Limits, Limits]:
-    """(seconds, metres) a shipment may ride by what cools it: the food law's limits; ambient goods have none."""
+def cold_chain(temperature: str, law: FoodLaw, percent: int = 100) -> tuple[Limits, Limits]:
+    """(seconds, metres) a shipment may ride by what cools it: the food law's limits; ambient goods have none.
+
+    `percent`: boxes keep cold for so much of the usual time (a heat wave).
+    """
     if temperature == "ambient":
         return {}, {}
     limits = law.transport
     frozen = temperature == "frozen"
-    seconds = limits.max_seconds_frozen_isothermal if frozen else limits.max_seconds_isothermal
+    seconds = (limits.max_seconds_frozen_isothermal if frozen else limits.max_seconds_isothermal) * percent // 100
     return (
         {routing.ColdEquipment.BOX: seconds, routing.ColdEquipment.REFRIGERATED: None},
         {routing.ColdEquipment.BOX: limits.max_metres_without_atp, routing.ColdEquipment.REFRIGERATED: None},
     )
+
+
+def driven_at(matrix: routing.Matrix, percent: int) -> routing.Matrix:
+    """The same ways at so many percent of the usual speed; where there is no way there is none."""
+    if percent == 100:
+        return matrix
+    slower = -(-matrix.seconds * 100 // percent)
+    return routing.Matrix(matrix.metres, np.where(matrix.seconds < 0, matrix.seconds, slower))
 
 
 def profiles_of(situation: Situation) -> list[str]:
@@ -55,7 +68,11 @@ class Builder:
     """Makes the parts of a problem; `build` puts them together."""
 
     def __init__(self, situation: Situation, matrices: Mapping[str, routing.Matrix]) -> None:
-        self.situation, self.matrices = situation, matrices
+        self.situation = situation
+        self.matrices = {
+            profile: driven_at(matrix, situation.conditions.speed_percent) for profile, matrix in matrices.items()
+        }
+        self.kept = frozenset(situation.locked.values())
         self.law = law_at(situation.origin, situation.time_zone)
         self.index = {place: at for at, place in enumerate(situation.places)}
         self.config = planning()
@@ -102,7 +119,7 @@ class Builder:
     def shipment(self, carry: Carry) -> routing.Shipment:
         """A shipment as the search sees it."""
         service = self.config.service
-        seconds, metres = cold_chain(carry.temperature, self.law)
+        seconds, metres = cold_chain(carry.temperature, self.law, self.situation.conditions.cold_percent)
         return routing.Shipment(
             id=str(carry.id),
             pickup=routing.Place(carry.pickup, self._windows(carry.pickup_windows), service.loading(carry.crates)),
@@ -117,11 +134,15 @@ class Builder:
             value=carry.value,
             mandatory=carry.mandatory,
             ready_s=self.second(carry.ready_at) if carry.ready_at else None,
-            skills=self._skills(carry.wanted_at),
+            skills=self._skills(carry),
         )
 
-    def _skills(self, wanted_at: datetime) -> frozenset[str]:
-        past = [at for at, moment in enumerate(self.cut_offs) if moment < wanted_at]
+    def _skills(self, carry: Carry) -> frozenset[str]:
+        """What the vehicle must be able to: be open after a cut-off, be the one it is kept on."""
+        if carry.id in self.situation.locked:
+            # Whoever keeps it there has decided about the cut-off too.
+            return frozenset({f"shift-{self.situation.locked[carry.id]}"})
+        past = [at for at, moment in enumerate(self.cut_offs) if moment < carry.wanted_at]
         return frozenset({f"after-cut-off-{past[-1]}"}) if past else frozenset()
 
     def _windows(self, windows: tuple[tuple[datetime, datetime], ...]) -> tuple[routing.Window, ...]:
@@ -164,7 +185,8 @@ class Builder:
             max_duration_s=crews.max_round_minutes * 60 if crew.departed_at is None else None,
             skills=frozenset(
                 f"after-cut-off-{at}" for at, moment in enumerate(self.cut_offs) if own is None or own > moment
-            ),
+            )
+            | (frozenset({f"shift-{shift.key}"}) if shift.key in self.kept else frozenset()),
         )
 
     def _hours(self, crew: Crew) -> routing.Window:
@@ -173,7 +195,8 @@ class Builder:
         if crew.departed_at is not None:
             left = self.second(crew.departed_at)
             return routing.Window(min(start, left), max(end, now) + self.config.when.overrun_minutes * 60)
-        return routing.Window(max(start, now), max(end, now))
+        held = start if crew.held_until is None else self.second(crew.held_until)
+        return routing.Window(max(start, now, held), max(end, now, held))
 
     # What has happened already
 
@@ -207,7 +230,8 @@ class Builder:
             free = max(free, now)
         elif crew.frozen:
             # On its way: it arrives now at the earliest, however long ago it should have been there.
-            free = max(free, now - self._leg(matrix, here, crew.frozen[0].place)[1])
+            there = now if crew.held_until is None else max(now, self.second(crew.held_until))
+            free = max(free, there - self._leg(matrix, here, crew.frozen[0].place)[1])
         else:
             free = max(free, now)
         aboard = tuple(

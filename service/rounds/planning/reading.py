@@ -15,28 +15,66 @@ from service.journal.queries import newest_number
 from service.kit.clock import day_bounds
 from service.kit.hours import open_windows
 from service.rounds import rules
-from service.rounds.models import Round, Shift, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle
+from service.rounds.models import Round, Shift, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle, VehicleKind
 from service.rounds.models.rounds import BEHIND
 from service.rounds.planning.places import Places
 from service.rounds.planning.sentences import CLOSED, HOT, NO_PLACE, PASSED, Sentence
-from service.rounds.planning.situation import Carry, Crew, Situation, Visit, Windows
-from service.rounds.queries import fleet, plans, rounds
-from service.shipments.models import OPEN, Shipment, ShipmentState
+from service.rounds.planning.situation import Carry, Conditions, Crew, Point, Situation, Visit, Windows
+from service.rounds.queries import fleet, plans, rounds, standing
+from service.shipments.models import OPEN, UNDER_WAY, Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, under_way
 
 # Night rounds belong to the day they leave on.
 NIGHT = timedelta(hours=6)
 
 
-def read(session: Session, settings: Settings | None, region: str, zone: str, day: date, now: datetime) -> Situation:
-    """The situation of a zone for a local day. Without settings protected places are known roughly, for guesses."""
-    return _Reader(session, settings, region, zone, day, now).situation()
+@dataclass(frozen=True)
+class Only:
+    """A part of a zone: some shifts with what their rounds carry, and some more shipments."""
+
+    shifts: frozenset[int]
+    shipments: frozenset[int] = frozenset()
+
+
+def read(
+    session: Session,
+    settings: Settings | None,
+    region: str,
+    zone: str,
+    day: date,
+    now: datetime,
+    only: Only | None = None,
+) -> Situation:
+    """The situation of a zone for a local day, or of a part of it.
+
+    Without settings protected places are known roughly, for guesses.
+    """
+    return _Reader(session, settings, region, zone, day, now, only).situation()
+
+
+def carry_of(
+    session: Session, region: str, zone: str, day: date, now: datetime, shipment: Shipment
+) -> tuple[Carry, dict[str, Point]] | None:
+    """One shipment as a guess sees it, with the points of its places; None when no search could serve it that day."""
+    reader = _Reader(session, None, region, zone, day, now)
+    reader.places.learn({shipment.pickup_site_id, shipment.delivery_site_id})
+    reader.shut = closures(session, set(reader.places.sites))
+    found = reader.carry(shipment) if reader.in_zone(shipment.pickup_site_id) else None
+    return (found, reader.places.points) if isinstance(found, Carry) else None
 
 
 class _Reader:
     def __init__(
-        self, session: Session, settings: Settings | None, region: str, zone: str, day: date, now: datetime
+        self,
+        session: Session,
+        settings: Settings | None,
+        region: str,
+        zone: str,
+        day: date,
+        now: datetime,
+        only: Only | None = None,
     ) -> None:
+        self.only = only
         self.session, self.settings = session, settings
         self.region, self.zone, self.day, self.now = region, zone, day, now
         config = load_region_config(region)
@@ -50,16 +88,19 @@ class _Reader:
     def situation(self) -> Situation:
         current = plans.current_plan(self.session, self.region, self.zone, self.day)
         cursor = newest_number(self.session)
-        shifts = fleet.shifts(self.session, self.region, self.opens, self.closes - NIGHT)
+        shifts = self._shifts()
         vehicles = fleet.vehicles_by_id(self.session, {shift.vehicle_id for shift in shifts})
-        waiting = under_way(self.session, self.region)
+        driven = self._driven()
+        waiting = under_way(self.session, self.region) if self.only is None else self._asked(driven.values())
+        profile = standing.day_profile(self.session, self.region, self.day)
+        if profile is not None and not profile.bikes:
+            shifts = [shift for shift in shifts if vehicles[shift.vehicle_id].kind != VehicleKind.BIKE]
         self.places.learn(
             {s.pickup_site_id for s in waiting}
             | {s.delivery_site_id for s in waiting}
             | {v.home_site_id for v in vehicles.values()},
         )
         self.shut = closures(self.session, set(self.places.sites))
-        driven = {r.shift_id: r for r in rounds.rounds_of_day(self.session, self.region, self.day)}
         crews = self._crews(shifts, vehicles, driven)
         aboard = {shipment for crew in crews for shipment, _, _ in crew.aboard}
         kept = {key for crew in crews for visit in crew.frozen for key in visit.loads}
@@ -78,9 +119,37 @@ class _Reader:
             places=self.places.points,
             hopeless=tuple(self.hopeless),
             promised=self._promised([carry.id for carry in carries]),
+            locked=self._locked(carries, crews),
+            conditions=Conditions(profile.speed_percent, profile.cold_percent) if profile else Conditions(),
         )
 
-    def _in_zone(self, site_id: int) -> bool:
+    def _shifts(self) -> Sequence[Shift]:
+        if self.only is None:
+            return fleet.shifts(self.session, self.region, self.opens, self.closes - NIGHT)
+        found = fleet.shifts_by_id(self.session, self.only.shifts).values()
+        return sorted((s for s in found if s.cancelled_at is None), key=lambda s: (s.starts_at, s.key))
+
+    def _driven(self) -> dict[int, Round]:
+        """The rounds of the day, by shift."""
+        found = rounds.rounds_of_day(self.session, self.region, self.day)
+        return {r.shift_id: r for r in found if self.only is None or r.shift_id in self.only.shifts}
+
+    def _asked(self, driven: Iterable[Round]) -> list[Shipment]:
+        """What some rounds carry or are to carry, and what else is asked about, of all that is under way."""
+        assert self.only is not None
+        stops = rounds.stops_of(self.session, [round_.key for round_ in driven])
+        tasks = rounds.tasks_of(self.session, [stop.key for found in stops.values() for stop in found])
+        keys = {task.shipment_id for found in tasks.values() for task in found} | self.only.shipments
+        found = shipments_by_id(self.session, keys)
+        return [found[key] for key in sorted(found) if found[key].state in UNDER_WAY]
+
+    def _locked(self, carries: Iterable[Carry], crews: Iterable[Crew]) -> dict[int, int]:
+        """What a dispatcher keeps on a shift that runs: a shift that does not keeps nothing."""
+        running = {crew.shift.key for crew in crews}
+        found = standing.locks_of(self.session, [carry.id for carry in carries])
+        return {key: lock.shift_id for key, lock in found.items() if lock.shift_id in running}
+
+    def in_zone(self, site_id: int) -> bool:
         return planning().zones.of(self.places.sites[site_id].departement) == self.zone
 
     # Crews
@@ -92,7 +161,7 @@ class _Reader:
         for shift in shifts:
             vehicle = vehicles[shift.vehicle_id]
             done = driven.get(shift.key)
-            if not self._in_zone(vehicle.home_site_id) or not vehicle.active or (done is not None and done.is_over):
+            if not self.in_zone(vehicle.home_site_id) or not vehicle.active or (done is not None and done.is_over):
                 continue
             absent = [
                 (a.starts_at, a.ends_at)
@@ -141,6 +210,7 @@ class _Reader:
             frozen=tuple(frozen),
             aboard=self._aboard(stops, tasks, shipments),
             first_sites=crew.first_sites,
+            held_until=done.held_until,
         )
 
     def _stop_place(self, stop: Stop) -> str:
@@ -196,16 +266,16 @@ class _Reader:
             fixed = shipment.key in aboard or shipment.key in kept
             if not fixed and (not shipment.is_open or shipment.key in elsewhere):
                 continue
-            if not fixed and not self._in_zone(shipment.pickup_site_id):
+            if not fixed and not self.in_zone(shipment.pickup_site_id):
                 continue
-            found = self._carry(shipment, fixed, shipment.key in aboard)
+            found = self.carry(shipment, fixed, shipment.key in aboard)
             if isinstance(found, Carry):
                 carries.append(found)
             elif found is not None:
                 self.hopeless.append((shipment.key, found))
         return carries
 
-    def _carry(self, shipment: Shipment, fixed: bool, aboard: bool) -> Carry | Sentence | None:
+    def carry(self, shipment: Shipment, fixed: bool = False, aboard: bool = False) -> Carry | Sentence | None:
         """The shipment as the search sees it, the reason why there is no use in trying, or None on another day."""
         pin = None
         if shipment.pickup_latitude is not None and shipment.pickup_longitude is not None:

@@ -70,6 +70,16 @@ class Crew:
     # (shipment, loaded at, place it was loaded at)
     aboard: tuple[tuple[int, datetime, str], ...] = ()
     first_sites: frozenset[int] = frozenset()
+    # Not at its next stop, or not leaving, before this: the crew said so.
+    held_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """How a day differs from the others, in percent of the usual: how fast one drives, how long cold lasts."""
+
+    speed_percent: int = 100
+    cold_percent: int = 100
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,9 @@ class Situation:
     hopeless: tuple[tuple[int, Sentence], ...] = ()
     # shipment -> shift that carries it in the plan in force
     promised: dict[int, int] = field(default_factory=dict)
+    # shipment -> shift a dispatcher keeps it on
+    locked: dict[int, int] = field(default_factory=dict)
+    conditions: Conditions = Conditions()
 
     def fingerprint(self) -> str:
         """The same for the same inputs, whatever the time: a plan made of the same needs no new search."""
@@ -98,7 +111,9 @@ class Situation:
             (c.shift.id, c.starts_at, c.ends_at, c.departed_at, c.executed, c.aboard, c.vehicle.model_dump(mode="json"))
             for c in self.crews
         ]
-        return rules.fingerprint([self.carries_known(), crews, self.hopeless])
+        held = [(c.shift.id, c.held_until) for c in self.crews if c.held_until is not None]
+        particular = [held, sorted(self.locked.items()), self.conditions]
+        return rules.fingerprint([self.carries_known(), crews, self.hopeless, particular])
 
     def carries_known(self) -> list[object]:
         """What is asked, without what the last plan answered."""

@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlmodel import Session
 
 import routing
+from service.rounds import rules
 from service.rounds.models import Stop, StopTask, TaskKind, TaskState
 from service.rounds.planning.problem import vehicle_id
 from service.rounds.planning.situation import Crew, Situation, place_key
 from service.rounds.queries import rounds
+from service.rounds.queries.fleet import shifts_by_id
+from service.shipments.queries import shipments_by_id
 
 
 def standing_plan(session: Session, situation: Situation) -> routing.Plan:
@@ -63,3 +66,28 @@ def _stop(situation: Situation, stop: Stop, tasks: list[StopTask], known: set[in
 
 def _second(situation: Situation, at: datetime) -> int:
     return round((at - situation.origin).total_seconds())
+
+
+def signature(session: Session, situation: Situation) -> str:
+    """A hash of the rounds of a situation as the tables have them now: the same as long as nothing was reported,
+    planned or cancelled in any of them."""
+    shifts = {crew.shift.key for crew in situation.crews}
+    found = rounds.rounds_of_shifts(session, shifts)
+    stops = rounds.stops_of(session, [round_.key for round_ in found])
+    tasks = rounds.tasks_of(session, [stop.key for ahead in stops.values() for stop in ahead])
+    shipments = shipments_by_id(session, {task.shipment_id for held in tasks.values() for task in held})
+    seen = [
+        (
+            round_.key,
+            round_.state,
+            round_.held_until,
+            round_.plan_version,
+            [
+                (stop.key, stop.state, stop.sequence, [(t.shipment_id, t.kind, t.state) for t in tasks[stop.key]])
+                for stop in stops[round_.key]
+            ],
+        )
+        for round_ in found
+    ]
+    cancelled = sorted((s.key, s.cancelled_at is not None) for s in shifts_by_id(session, shifts).values())
+    return rules.fingerprint([seen, cancelled, sorted((key, one.state) for key, one in shipments.items())])

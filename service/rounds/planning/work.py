@@ -18,6 +18,7 @@ from service.database.engine import Database
 from service.kit.clock import real_now
 from service.rounds.models import Plan, PlanningLease, PlanState
 from service.rounds.planning.adoption import adopt, discard
+from service.rounds.planning.catching_up import caught_up
 from service.rounds.planning.problem import build, profiles_of
 from service.rounds.planning.progress import Tell, telling
 from service.rounds.planning.reading import read
@@ -155,6 +156,8 @@ def _search(
         if broken:
             log.error("plan breaks a rule", plan=key, rule=broken[0].rule, message=broken[0].message, count=len(broken))
             answer, outcome = None, "breach"
+        else:
+            situation, answer = caught_up(database, settings, situation, answer, now)
     except routing.Cancelled:
         # The worker is stopping: the zone stays stale for the next one.
         outcome = "stopped"

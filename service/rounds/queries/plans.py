@@ -30,8 +30,32 @@ PLANNING_KINDS = (
     "stop.late",
     "stop.taken",
     "round.finished",
+    "round.held",
+    "round.unlocked",
+    "day.changed",
     "plan.asked",
 )
+
+
+# What moves vehicles, or what they carry, beside plans: a day kept ready is read anew.
+MOVING_KINDS = tuple(
+    kind for kind in PLANNING_KINDS if kind not in ("shipment.wanted", "shipment.reduced", "plan.asked")
+)
+
+
+def newest_moving_number(session: Session, region: str) -> int:
+    """The number of the last entry that moved vehicles or what they carry; 0 when there is none."""
+    query = select(func.max(Entry.id)).where(Entry.region == region, col(Entry.kind).in_(MOVING_KINDS))
+    return session.exec(query).one() or 0
+
+
+def versions_after(session: Session, region: str, zone: str, day: date, version: int) -> Sequence[Plan]:
+    """The adopted versions of a day after one, in order, superseded ones included."""
+    return session.exec(
+        select(Plan)
+        .where(Plan.region == region, Plan.zone == zone, Plan.day == day, col(Plan.version) > version)
+        .order_by(col(Plan.version))
+    ).all()
 
 
 def newest_planning_number(session: Session, region: str) -> int:

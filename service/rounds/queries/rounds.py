@@ -67,6 +67,11 @@ def round_of_shift(session: Session, shift_id: int) -> Round | None:
     return session.exec(select(Round).where(Round.shift_id == shift_id)).one_or_none()
 
 
+def rounds_of_shifts(session: Session, shift_ids: Iterable[int]) -> Sequence[Round]:
+    """The rounds driven in some shifts, by key."""
+    return session.exec(select(Round).where(col(Round.shift_id).in_(list(shift_ids))).order_by(col(Round.id))).all()
+
+
 def rounds_by_id(session: Session, ids: Iterable[int]) -> dict[int, Round]:
     """Rounds by key."""
     return {r.key: r for r in session.exec(select(Round).where(col(Round.id).in_(list(ids)))).all()}

@@ -1,0 +1,127 @@
+"""A lot granted while rounds run enters one of them at once: the day kept ready says which, the round itself, read
+again, says where, and a new version of the plan is adopted in which nothing else is other. Searching goes on later.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+import structlog
+from sqlmodel import Session
+
+import routing
+from config.planning import planning
+from config.regions import load_region_config
+from config.settings import Settings
+from service.accounts.queries import sites_by_id
+from service.database.engine import Database
+from service.kit.clock import local
+from service.rounds.models import Plan, PlanCause
+from service.rounds.planning.adoption import adopt_part
+from service.rounds.planning.problem import Builder, build, profiles_of, shift_of
+from service.rounds.planning.reading import Only, carry_of, read
+from service.rounds.planning.ready import READY
+from service.rounds.planning.situation import Situation
+from service.rounds.planning.standing import signature, standing_plan
+from service.rounds.planning.travel import matrices
+from service.rounds.queries import plans
+from service.shipments.models import Shipment, ShipmentState
+from service.shipments.queries import shipments_by_id, untried
+
+log = structlog.get_logger()
+# A report from the road may come between reading a round and writing it: then it is read again.
+TRIES = 3
+
+
+@dataclass(frozen=True)
+class Aimed:
+    """The round a shipment is to enter, as it stands: its situation, its plan, and a hash of both."""
+
+    shipment: int
+    situation: Situation
+    plan: routing.Plan
+    signature: str
+
+
+def insert_untried(database: Database, settings: Settings, now: datetime) -> list[int]:
+    """Put what was granted since the last plans into the rounds of the day (a job); the versions made."""
+    with database.read() as session:
+        waiting = [shipment.key for shipment in untried(session)]
+    made = [insert_shipment(database, settings, key, now) for key in waiting]
+    return [plan.key for plan in made if plan is not None]
+
+
+def insert_shipment(database: Database, settings: Settings, key: int, now: datetime) -> Plan | None:
+    """Put one shipment into the round it adds least to; the new version, or None where only a search can help: no plan
+    in force, no place that is worth it, or a round that keeps moving."""
+    for _ in range(TRIES):
+        with database.read() as session:
+            aimed = aim(session, settings, key, now)
+        if aimed is None:
+            return None
+        answer = placed(settings, aimed)
+        if answer is None:
+            return None
+        with database.transaction() as session:
+            if signature(session, aimed.situation) == aimed.signature and _still_wanted(session, key):
+                before, after = answer
+                return adopt_part(session, aimed.situation, before, after, now, cause=PlanCause.INSERTION)
+    log.warning("rounds move too fast to insert", shipment=key)
+    return None
+
+
+def aim(session: Session, settings: Settings, key: int, now: datetime) -> Aimed | None:
+    """The round a wanted shipment adds least to, read as it stands."""
+    shipment = shipments_by_id(session, [key]).get(key)
+    if shipment is None or shipment.state != ShipmentState.WANTED:
+        return None
+    zone, day = zone_and_day(session, shipment, now)
+    if plans.current_plan(session, shipment.region, zone, day) is None:
+        return None
+    asked = carry_of(session, shipment.region, zone, day, now, shipment)
+    if asked is None:
+        return None
+    carry, points = asked
+    ready = READY.day(session, shipment.region, zone, day, now, points)
+    found = ready.standing.insert(ready.shipment(carry))
+    if isinstance(found, routing.Unserved) or found.added_cents > planning().weights.value * shipment.value:
+        return None
+    only = Only(frozenset({shift_of(found.vehicle)}), frozenset({key}))
+    situation = read(session, settings, shipment.region, zone, day, now, only)
+    if not situation.crews or all(known.id != key for known in situation.carries):
+        return None
+    return Aimed(key, situation, standing_plan(session, situation), signature(session, situation))
+
+
+def placed(settings: Settings, aimed: Aimed) -> tuple[routing.Plan, routing.Plan] | None:
+    """The round as it is and with the shipment in its best place, every rule checked; None when it does not fit."""
+    situation = aimed.situation
+    carry = next(known for known in situation.carries if known.id == aimed.shipment)
+    others = replace(situation, carries=tuple(known for known in situation.carries if known.id != aimed.shipment))
+    tables = matrices(settings, others, profiles_of(others))
+    problem = build(others, tables)
+    standing = routing.Standing(problem, aimed.plan)
+    before = standing.plan
+    if before.unserved:
+        # The round no longer fits as it stands: a search must mend it first.
+        return None
+    found = standing.take(Builder(others, tables).shipment(carry))
+    if isinstance(found, routing.Unserved) or found.added_cents > planning().weights.value * carry.value:
+        return None
+    after = standing.plan
+    broken = routing.check(standing.problem, after)
+    if broken:
+        log.error("insertion breaks a rule", shipment=carry.id, rule=broken[0].rule, message=broken[0].message)
+        return None
+    return before, replace(after, engine="insertion")
+
+
+def zone_and_day(session: Session, shipment: Shipment, now: datetime) -> tuple[str, date]:
+    """The zone a shipment is planned in, and the first local day it can be picked up on."""
+    site = sites_by_id(session, {shipment.pickup_site_id})[shipment.pickup_site_id]
+    begins = next((max(start, now) for start, end in shipment.windows("pickup") if end > now), now)
+    day = local(begins, load_region_config(shipment.region).time_zone).date()
+    return planning().zones.of(site.departement), day
+
+
+def _still_wanted(session: Session, key: int) -> bool:
+    return shipments_by_id(session, [key])[key].state == ShipmentState.WANTED

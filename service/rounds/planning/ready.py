@@ -1,0 +1,202 @@
+"""Days kept ready in memory, one for each plan version in force, so that a question about one more lot costs
+milliseconds. What is known roughly is enough for a question; whoever writes reads the rounds concerned again.
+
+A day is dropped when its version is superseded, unless the versions since only put lots in their place: then those
+are put in here too. It is also read anew when vehicles, shifts or rounds changed, and every few minutes.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+import routing
+from routing.travel import GeodesicTravel
+from routing.travel import Point as Place
+from service.accounts.models import Site
+from service.rounds.models import Plan, PlanCause
+from service.rounds.planning.places import approximate_point
+from service.rounds.planning.problem import Builder, build
+from service.rounds.planning.reading import carry_of, read
+from service.rounds.planning.situation import Carry, Point, Situation, place_key
+from service.rounds.planning.standing import standing_plan
+from service.rounds.queries import plans
+from service.rounds.queries.standing import places_asked
+from service.shipments.models import ShipmentState
+from service.shipments.queries import shipments_by_id
+
+# How long, of the shown time, vehicles may have moved on unnoticed.
+FRESH = timedelta(minutes=5)
+# Places kept ready beyond those of the plan: a reference region has some five hundred donors and charities.
+MOST_PLACES = 600
+# Entries of travel tables in memory, all days together: some 300 MB at six tables of eight bytes.
+MOST_CELLS = 6_000_000
+# More lots put in their place since are read anew rather than one by one.
+MOST_FOLLOWED = 40
+
+Name = tuple[str, str, str, date]
+
+
+@dataclass(frozen=True)
+class State:
+    """What a day was read at: the plan's version (0: none yet), and the journal's number of what changes vehicles."""
+
+    version: int
+    moved: int
+
+
+@dataclass
+class ReadyDay:
+    """A day's plan in force with all places that may be asked about. Questions may come from several threads."""
+
+    situation: Situation
+    standing: routing.Standing
+    state: State
+    read_at: datetime
+    builder: Builder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.builder = Builder(self.situation, self.standing.problem.matrices)
+        # Already scaled to the day's conditions when the problem was made.
+        self.builder.matrices = dict(self.standing.problem.matrices)
+
+    @property
+    def cells(self) -> int:
+        """Entries of its travel tables."""
+        return len(self.situation.places) ** 2 * max(1, len(self.standing.problem.matrices))
+
+    def knows(self, places: Iterable[str]) -> bool:
+        """Whether all these places are in its tables."""
+        return all(place in self.situation.places for place in places)
+
+    def shipment(self, carry: Carry) -> routing.Shipment:
+        """A shipment as the search sees it."""
+        return self.builder.shipment(carry)
+
+
+class ReadyDays:
+    """The days kept ready in this process, the least recently asked dropped first."""
+
+    def __init__(self, most_cells: int = MOST_CELLS) -> None:
+        self._most = most_cells
+        self._days: OrderedDict[Name, ReadyDay] = OrderedDict()
+        self._making: dict[Name, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def day(
+        self, session: Session, region: str, zone: str, day: date, now: datetime, places: Mapping[str, Point]
+    ) -> ReadyDay:
+        """The day of a zone, with these places in it; made if it is not ready, once however many ask."""
+        name = (repr(session.get_bind().engine.url), region, zone, day)
+        with self._lock:
+            turn = self._making.setdefault(name, threading.Lock())
+        with turn:
+            current = plans.current_plan(session, region, zone, day)
+            state = State((current.version or 0) if current else 0, plans.newest_moving_number(session, region))
+            known = self._known(name)
+            if known is not None and known.knows(places) and self._serves(session, known, state, now):
+                return known
+            kept = {} if known is None else known.situation.places
+            made = _made(session, region, zone, day, now, state, {**kept, **places} if known else dict(places))
+            self._keep(name, made)
+            return made
+
+    def forget(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._days.clear()
+
+    def __len__(self) -> int:
+        with self._lock:
+            return len(self._days)
+
+    def _known(self, name: Name) -> ReadyDay | None:
+        with self._lock:
+            found = self._days.get(name)
+            if found is not None:
+                self._days.move_to_end(name)
+            return found
+
+    def _keep(self, name: Name, made: ReadyDay) -> None:
+        with self._lock:
+            self._days[name] = made
+            self._days.move_to_end(name)
+            while len(self._days) > 1 and sum(day.cells for day in self._days.values()) > self._most:
+                dropped, _ = self._days.popitem(last=False)
+                self._making.pop(dropped, None)
+
+    def _serves(self, session: Session, known: ReadyDay, state: State, now: datetime) -> bool:
+        """Whether a day kept ready is still true, or could be made so."""
+        if known.state.moved != state.moved or not timedelta(0) <= now - known.read_at < FRESH:
+            return False
+        return known.state.version == state.version or self._followed(session, known, state, now)
+
+    @staticmethod
+    def _followed(session: Session, known: ReadyDay, state: State, now: datetime) -> bool:
+        """Put in what the versions since have put in; False when they did anything else."""
+        was = known.situation
+        since = plans.versions_after(session, was.region, was.zone, was.day, known.state.version)
+        keys = [ride["shipment"] for row in since for ride in _new_rides(row)]
+        if any(row.cause != PlanCause.INSERTION for row in since) or len(keys) > MOST_FOLLOWED:
+            return False
+        for key, shipment in shipments_by_id(session, keys).items():
+            if shipment.state not in (ShipmentState.PLANNED, ShipmentState.LOADED):
+                continue
+            found = carry_of(session, was.region, was.zone, was.day, now, shipment)
+            if found is None or not known.knows((found[0].pickup, found[0].delivery)):
+                return False
+            known.standing.take(replace(known.shipment(found[0]), id=str(key)))
+        known.state = state
+        return True
+
+
+def _new_rides(row: Plan) -> list[dict[str, int]]:
+    return [ride for ride in row.difference.get("rides", ()) if ride["from"] is None and ride["to"] is not None]
+
+
+def _made(
+    session: Session, region: str, zone: str, day: date, now: datetime, state: State, places: dict[str, Point]
+) -> ReadyDay:
+    situation = read(session, None, region, zone, day, now)
+    # What the plan in force does not carry would only be in the way of the question.
+    carried = {key for key, shift in situation.promised.items() if shift} | {
+        key for crew in situation.crews for key, _, _ in crew.aboard
+    }
+    asked = _asked_about(session, region)
+    most = max(MOST_PLACES, len(situation.places) + len(places))
+    every = dict(list({**situation.places, **places, **asked}.items())[:most])
+    situation = replace(
+        situation, places=every, carries=tuple(carry for carry in situation.carries if carry.id in carried)
+    )
+    points = [Place(point.latitude, point.longitude) for point in every.values()]
+    travel = GeodesicTravel()
+    profiles = {crew.vehicle.profile for crew in situation.crews}
+    problem = build(situation, {profile: travel.matrix(points, profile) for profile in profiles})
+    standing = routing.Standing(problem, standing_plan(session, situation))
+    return ReadyDay(situation, standing, state, now)
+
+
+def _asked_about(session: Session, region: str) -> dict[str, Point]:
+    """Where open lots wait, and the sites of donors and charities; protected ones stand at their commune's centre."""
+    pins, sites = places_asked(session, region, MOST_PLACES)
+    found = {place_key(site, (lat, lon)): Point(lat, lon) for site, lat, lon in pins}
+    centres: dict[str, Point | None] = {}
+    for site in sites:
+        point = _point(session, site, centres)
+        if point is not None:
+            found[place_key(site.key)] = point
+    return found
+
+
+def _point(session: Session, site: Site, centres: dict[str, Point | None]) -> Point | None:
+    if not site.protected and site.latitude is not None and site.longitude is not None:
+        return Point(site.latitude, site.longitude)
+    if site.commune not in centres:
+        centres[site.commune] = approximate_point(session, site)
+    return centres[site.commune]
+
+
+READY = ReadyDays()
