@@ -8,7 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median_low
+from typing import Any
 
+from sqlalchemy import Case
 from sqlmodel import Session, case, col, func, select
 
 from config.catalogue import catalogue
@@ -21,6 +23,8 @@ from service.lots.models import LotLine, Share, ShareState
 
 # Fairness looks back so many days.
 WINDOW = timedelta(days=28)
+# A share in one of these states has left the donor for its site.
+ARRIVED = (ShareState.DELIVERED, ShareState.COLLECTED)
 ByFamily = dict[str, int]
 
 
@@ -30,7 +34,7 @@ def received(session: Session, region: str, *, since: datetime, until: datetime)
     A delivered share counts as weighed on arrival, at that moment; one that has left the donor and was not weighed yet
     counts as it left, so that nobody gains by not weighing. Sites and families without a gram are not named.
     """
-    moment = case((col(Share.state) == ShareState.DELIVERED, Share.delivered_at), else_=Share.collected_at)
+    moment = _moment()
     lost = case((col(Share.refused_at) == "delivery", Share.refused_grams), else_=0)
     left = func.coalesce(Share.collected_grams, Share.grams) - lost
     grams = case((col(Share.state) == ShareState.DELIVERED, func.coalesce(Share.received_grams, left)), else_=left)
@@ -39,13 +43,34 @@ def received(session: Session, region: str, *, since: datetime, until: datetime)
         .join(LotLine, col(LotLine.id) == col(Share.line_id))
         .where(
             Share.region == region,
-            col(Share.state).in_([ShareState.DELIVERED, ShareState.COLLECTED]),
+            col(Share.state).in_(ARRIVED),
             moment >= since,
             moment < until,
         )
         .group_by(col(Share.site_id), col(LotLine.category))
     )
     return by_family((int(site), category, int(total or 0)) for site, category, total in session.exec(query).all())
+
+
+def _moment() -> Case[Any]:
+    """When a share that has left counts from."""
+    return case((col(Share.state) == ShareState.DELIVERED, Share.delivered_at), else_=Share.collected_at)
+
+
+def days_with_a_lot(session: Session, region: str, *, since: datetime, until: datetime) -> dict[int, set[date]]:
+    """The local days on which each site received anything, as `received` counts it."""
+    zone, moment = zone_of(region), _moment()
+    rows = session.exec(
+        select(Share.site_id, Share.state, Share.delivered_at, Share.collected_at).where(
+            Share.region == region, col(Share.state).in_(ARRIVED), moment >= since, moment < until
+        )
+    ).all()
+    found: dict[int, set[date]] = {}
+    for site, state, delivered_at, collected_at in rows:
+        came = delivered_at if state == ShareState.DELIVERED else collected_at
+        if came is not None:
+            found.setdefault(site, set()).add(local(came, zone).date())
+    return found
 
 
 def promised(session: Session, region: str) -> dict[int, ByFamily]:

@@ -7,11 +7,10 @@ import pytest
 
 from service.accounts.models import Closure
 from service.allocation import served
-from service.allocation.actions import claiming, collecting
-from service.allocation.models import Way
 from service.allocation.tables import FigureState, Ground, PeopleServed, PeopleSource, SitePriority
-from service.lots.actions import handing_over
+from service.lots.actions import granting, handing_over
 from tests.allocation.conftest import BREAD, YOGHURT, Stall
+from tests.allocation.handed import collect, grant, stored, weigh
 from tests.people import REGION, Make, Party
 
 
@@ -42,37 +41,33 @@ def had(stall: Stall) -> dict[str, int]:
 
 def test_what_was_weighed_counts_and_what_was_promised_does_not(stall: Stall) -> None:
     """A share counts from the moment it leaves the donor, then as weighed on arrival, each family apart."""
-    claim = stall.claim(stall.post(BREAD, YOGHURT))
+    bread, yoghurt = grant(stall, BREAD, YOGHURT)
     assert had(stall) == {}
     with stall.database.read() as session:
         assert served.promised(session, REGION) == {stall.charity.site.key: {"bread": 10_000, "dairy": 6_000}}
-    with stall.database.transaction() as session:
-        collecting.hand_over(session, who=stall.donor.who, claim_id=claim.key, code=claim.code, now=stall.now)
+    collect(stall, bread)
+    collect(stall, yoghurt)
     assert had(stall) == {"bread": 10_000, "dairy": 6_000}
-    bread = stall.shares(claim)[0]
-    with stall.database.transaction() as session:
-        collecting.receive(
-            session, who=stall.charity.who, claim_id=claim.key, weights={bread.key: 9_400}, now=stall.now
-        )
+    weigh(stall, bread, 9_400)
     assert had(stall) == {"bread": 9_400, "dairy": 6_000}
     with stall.database.read() as session:
         assert served.promised(session, REGION) == {}
 
 
 def test_what_is_refused_given_back_or_old_is_nobodys(stall: Stall) -> None:
-    """A share refused at the door counts nothing, one released nothing, and one of before the window nothing."""
-    claim = stall.claim(stall.post())
+    """What is refused at the door counts nothing, what is released nothing, and what was before the window nothing."""
+    (share,) = grant(stall, BREAD)
+    collect(stall, share)
     with stall.database.transaction() as session:
-        collecting.hand_over(session, who=stall.donor.who, claim_id=claim.key, code=claim.code, now=stall.now)
-    with stall.database.transaction() as session:
-        share = session.merge(stall.shares(claim)[0])
+        row = session.merge(stored(stall, share))
         handing_over.refuse_share(
-            session, share, grams=4_000, reason="overstock", at="delivery", who=stall.charity.who, now=stall.now
+            session, row, grams=4_000, reason="overstock", at="delivery", who=stall.charity.who, now=stall.now
         )
     assert had(stall) == {"bread": 6_000}
-    given_back = stall.claim(stall.post(YOGHURT))
+    (given_back,) = grant(stall, YOGHURT)
     with stall.database.transaction() as session:
-        claiming.release(session, who=stall.charity.who, claim_id=given_back.key, now=stall.now)
+        row = session.merge(given_back)
+        granting.release_shares(session, [row], reason="charity", who=stall.charity.who, now=stall.now)
     with stall.database.read() as session:
         later = served.received(
             session, REGION, since=stall.now + timedelta(seconds=1), until=stall.now + served.WINDOW
@@ -132,10 +127,3 @@ def test_a_priority_holds_between_its_days(make: Make, on: int, level: int) -> N
     with make.database.read() as session:
         found = served.priorities(session, REGION, on=day + timedelta(days=on))
     assert found.get(party.site.key, 0) == level
-
-
-def test_way_is_indifferent(stall: Stall) -> None:
-    """What a round brings is promised like what is fetched."""
-    stall.claim(stall.post(), way=Way.BRING)
-    with stall.database.read() as session:
-        assert served.promised(session, REGION) == {stall.charity.site.key: {"bread": 10_000}}
