@@ -48,9 +48,9 @@ def solve(
     seconds: Annotated[float, typer.Option(min=0.1, help="Temps de recherche, en secondes.")] = 10.0,
     iterations: Annotated[
         int | None,
-        typer.Option(min=0, help="Arrêt après tant de tours de recherche : toujours le même plan."),
+        typer.Option(min=0, help="Arrêt après tant de tours : avec search, toujours le même plan."),
     ] = None,
-    threads: Annotated[int, typer.Option(min=1, max=64, help="Processus qui cherchent côte à côte.")] = 2,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Fils qui cherchent côte à côte.")] = 2,
     seed: Annotated[int, typer.Option(help="Graine du hasard.")] = 0,
     engine: Annotated[str, typer.Option(help="search, ortools, ou ortools-plain pour comparer.")] = "search",
     start: Annotated[
