@@ -1,15 +1,21 @@
-"""Whether an empty vehicle could carry a shipment and nothing else: of all vehicles at once, as `reasons` of each."""
+"""Whether an empty vehicle could carry a shipment and nothing else: one vehicle closely, all of them at once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 
-from routing.engine.growing import GrowingInstance
-from routing.engine.instance import FAR
+from routing.engine.instance import FAR, Crew, Instance
 from routing.engine.piece import Ints, snapped
-from routing.engine.reasons import NEARNESS, Facts, fails
+from routing.engine.timing import feasible, first_leave, fits, forward, timed
 from routing.plan import Reason
 
+Facts = Mapping[str, int | str]
+# How near to being carried a reason is; the vehicle that comes nearest tells why even it cannot.
+NEARNESS = [Reason.UNREACHABLE, Reason.COLD_CHAIN, Reason.WINDOW, Reason.STOPS, Reason.SHIFT]
 # Beside a place in NEARNESS: whether it could is not known yet; it cannot, by its shift or its cold.
 OPEN_STILL, TOO_LATE = -1, len(NEARNESS)
 
@@ -17,7 +23,7 @@ OPEN_STILL, TOO_LATE = -1, len(NEARNESS)
 class ByItself:
     """The vehicles of a day before it began, in arrays."""
 
-    def __init__(self, fresh: GrowingInstance) -> None:
+    def __init__(self, fresh: Instance) -> None:
         crews = fresh.crews
         self.fresh = fresh
         self.site = np.array([crew.site for crew in crews], dtype=np.int64)
@@ -70,3 +76,41 @@ class ByItself:
         kinds[(ride_s > most_s) | (ride_m > most_m)] = NEARNESS.index(Reason.COLD_CHAIN)
         kinds[(out_s >= FAR) | (ride_s >= FAR) | (home_s >= FAR)] = NEARNESS.index(Reason.UNREACHABLE)
         return kinds
+
+
+def fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, Facts] | None:
+    """Why `crew`, empty, cannot fetch at one place and bring to the other; None when it can."""
+    vehicle = inst.problem.vehicles[crew.number].id
+    ship = inst.ship[load]
+    stops = [crew.site, inst.site[load], inst.site[unload], crew.end]
+    legs = [here * crew.size + there for here, there in pairwise(stops)]
+    if any(crew.seconds[leg] >= FAR for leg in legs):
+        return Reason.UNREACHABLE, {"vehicle": vehicle}
+    ride_s, ride_m = crew.seconds[legs[1]], crew.metres[legs[1]]
+    if ride_s > crew.ride_s[ship] or ride_m > crew.ride_m[ship]:
+        facts: dict[str, int | str] = {"vehicle": vehicle, "ride_s": ride_s, "ride_m": ride_m}
+        if ride_s > crew.ride_s[ship]:
+            facts["max_ride_s"] = crew.ride_s[ship]
+        return Reason.COLD_CHAIN, facts
+    tasks = (load, unload)
+    if not fits(inst, crew, tasks):
+        return Reason.STOPS, {"vehicle": vehicle}
+    timing = timed(inst, crew, tasks)
+    if timing is not None:
+        lasts = timing.end_s - timing.start_s
+        if feasible(inst, crew, tasks) is None:
+            return Reason.SHIFT, {"vehicle": vehicle, "lasts_s": lasts, "max_duration_s": crew.max_duration_s}
+        return None
+    endless = _unbounded(crew)
+    leave = first_leave(inst, endless, tasks)
+    if forward(inst, endless, tasks, leave, {}, []) is None:
+        return Reason.WINDOW, {"vehicle": vehicle, "earliest_s": crew.free_s + crew.seconds[legs[0]]}
+    late = timed(inst, endless, tasks)
+    if late is None:
+        return Reason.COLD_CHAIN, {"vehicle": vehicle, "max_ride_s": crew.ride_s[ship]}
+    return Reason.SHIFT, {"vehicle": vehicle, "back_s": late.end_s, "shift_end_s": crew.shift_end_s}
+
+
+def _unbounded(crew: Crew) -> Crew:
+    """The same vehicle with a shift that never ends and no pauses."""
+    return replace(crew, shift_end_s=FAR * 1000, pause=None)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.engine.growing import GrowingInstance
-from routing.engine.instance import Crew
+from routing.engine.instance import Crew, Instance
 from routing.engine.route import Route, priced
 from routing.engine.strip import BOUNDED, Pairs, Strip
 from routing.engine.timing import Timing, fits, tightened, timed
@@ -25,7 +24,7 @@ class Found:
     added: float
 
 
-def cheapest_of_all(inst: GrowingInstance, routes: list[Route], strip: Strip, ship: int) -> Found | None:
+def cheapest_of_all(inst: Instance, routes: list[Route], strip: Strip, ship: int) -> Found | None:
     """The place that adds least, waiting and promises included, over all vehicles and orders; None when there is none.
 
     Places are tried by what they add at least, until the next one cannot beat the best found. The first of each kind is
@@ -47,7 +46,7 @@ def cheapest_of_all(inst: GrowingInstance, routes: list[Route], strip: Strip, sh
 
 
 def _best_of(
-    inst: GrowingInstance,
+    inst: Instance,
     routes: list[Route],
     ship: int,
     places: list[Pairs],
@@ -66,7 +65,7 @@ def _best_of(
 
 
 def _timed_at(
-    inst: GrowingInstance, routes: list[Route], ship: int, row: int, load: int, drop: int, task: int
+    inst: Instance, routes: list[Route], ship: int, row: int, load: int, drop: int, task: int
 ) -> Found | None:
     """The route of `row` with the shipment in these gaps, timed and priced; None when a rule forbids it."""
     crew, route = inst.crews[row], routes[row]
@@ -86,7 +85,7 @@ def _timed_at(
     return Found(row, tasks, timing, priced(inst, crew, tasks, timing) - route.cost)
 
 
-def _must_fit(inst: GrowingInstance, crew: Crew, tasks: tuple[int, ...]) -> bool:
+def _must_fit(inst: Instance, crew: Crew, tasks: tuple[int, ...]) -> bool:
     """Whether stops or ride metres could be too many; there is room, or the place would not be one."""
     ride_m, ships = crew.ride_m, inst.ship
     return len(tasks) > crew.stops_left or any(ride_m[ships[task]] < BOUNDED for task in tasks)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from routing.engine.board import Board
-from routing.engine.insertion import INFINITE, cheapest, exact_added, placed
 from routing.engine.instance import OPEN, Instance
 from routing.engine.route import Route, build
+
+INFINITE = float("inf")
 
 
 def empty_routes(inst: Instance) -> list[Route]:
@@ -59,25 +60,11 @@ def fill(board: Board, order: list[int], stop: Callable[[], bool] = lambda: Fals
     for at, ship in enumerate(order):
         if stop():
             return left + order[at:]
-        found = cheapest(board, ship, worth_of(board.inst, ship))
-        if found is None:
+        found = board.cheapest(ship)
+        if found is None or found.added >= worth_of(board.inst, ship):
             left.append(ship)
         else:
-            board.put(found.vehicle, placed(board, found))
-    return left
-
-
-def fill_exactly(board: Board, order: list[int], stop: Callable[[], bool] = lambda: False) -> list[int]:
-    """As `fill`, but by what a place really adds, waiting included; slower, for the last look."""
-    left: list[int] = []
-    for at, ship in enumerate(order):
-        if stop():
-            return left + order[at:]
-        found = cheapest(board, ship, INFINITE)
-        if found is None or exact_added(board, found) >= worth_of(board.inst, ship):
-            left.append(ship)
-        else:
-            board.put(found.vehicle, placed(board, found))
+            board.put(found.row, found.tasks)
     return left
 
 

@@ -6,10 +6,11 @@ frozen stops leave it (its *head*, projected once); engines only choose what com
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from routing.kinds import ColdEquipment, Temperature
 from routing.objective import Weights
@@ -20,6 +21,7 @@ FAR = 10**9  # seconds or metres of a way that does not exist; larger than any s
 OPEN = 2**52
 ALWAYS = ((-OPEN, OPEN),)
 Span = tuple[int, int]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -33,8 +35,8 @@ class Crew:
     shift_end_s: int
     started_s: int | None  # None: it has not left, so it may leave later than free_s
     rested_s: int | None  # since when it works without a pause; None: since it leaves
-    metres: array[int]
-    seconds: array[int]
+    metres: Sequence[int]  # the table of its profile, row after row
+    seconds: Sequence[int]
     size: int
     per_metre: float
     per_second: float
@@ -55,7 +57,8 @@ class Crew:
 class Instance:
     """Arrays over sites, tasks, shipments and vehicles, in the problem's order."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, like: Instance | None = None) -> None:
+        """`like`: an instance of the same sites and vehicles, whose tables of ways are used instead of new ones."""
         from routing.engine.head import Head, project  # the head is timed with the tables built here
 
         self.problem = problem
@@ -65,10 +68,18 @@ class Instance:
         self.size = self.nowhere + 1
         self.stop_s = [site.stop_s for site in problem.sites] + [0]
         self.profiles = sorted({vehicle.profile for vehicle in problem.vehicles})
-        tables = [self._tables(profile) for profile in self.profiles]
-        self.metres_table = [table[0] for table in tables]
-        self.seconds_table = [table[1] for table in tables]
-        flat = [(array("q", m.tobytes()), array("q", s.tobytes())) for m, s in tables]
+        self.metres_table: list[Ints] = [] if like is None else like.metres_table
+        self.seconds_table: list[Ints] = [] if like is None else like.seconds_table
+        if like is None:
+            for name in self.profiles:
+                metres, seconds = self._tables(name)
+                self.metres_table.append(metres)
+                self.seconds_table.append(seconds)
+        # A view of the same memory, since a large table is some hundred megabytes; it answers with plain numbers.
+        flat = [
+            (metres.reshape(-1).data, seconds.reshape(-1).data)
+            for metres, seconds in zip(self.metres_table, self.seconds_table, strict=True)
+        ]
         self.site: list[int] = []
         self.service: list[int] = []
         self.windows: list[tuple[Span, ...]] = []
@@ -137,9 +148,19 @@ class Instance:
             )
             self.crews.append(crew)
             self.heads.append(project(self, crew, states.get(vehicle.id)))
-        self.may = self._may()
+        # Vehicles with the same cold equipment share their lists of ride bounds.
+        self.cold = list(limits.items())
+        numbers = {id(bounds[0]): at for at, (_, bounds) in enumerate(self.cold)}
+        self.ride_class = np.array([numbers[id(crew.ride_s)] for crew in self.crews], dtype=np.intp)
+        most = [[min(room[at], crew.payload[at]) for room in crew.room] for at in (0, 1) for crew in self.crews]
+        # Compartment × vehicle: the largest shipment it could take, grams and crates.
+        self.most = np.array(most, dtype=np.int64).reshape(2, len(self.crews), len(kinds)).transpose(0, 2, 1)
+        self.skills = [vehicle.skills for vehicle in problem.vehicles]
+        self.may = np.zeros((len(problem.shipments), len(self.crews)), dtype=bool)
+        for number in range(len(problem.shipments)):
+            self.may[number] = self._able(number)
 
-    def _tables(self, profile: str) -> tuple[np.ndarray, np.ndarray]:
+    def _tables(self, profile: str) -> tuple[Ints, Ints]:
         """Square int64 tables with one more site ("nowhere", free to reach) and parking added to each arrival."""
         matrix = self.problem.matrices[profile]
         metres = np.zeros((self.size, self.size), dtype=np.int64)
@@ -177,26 +198,27 @@ class Instance:
             metres.append(-1 if not allowed else OPEN if bound_m is None else bound_m)
         return seconds, metres
 
-    def _may(self) -> np.ndarray:
-        """Table shipment × vehicle: whether the vehicle could ever take it (skills, cold, room), as uint8."""
-        shipments, vehicles = self.problem.shipments, self.problem.vehicles
-        may = np.zeros((len(shipments), len(vehicles)), dtype=bool)
-        for k, shipment in enumerate(shipments):
-            if k in self.settled:
-                continue
-            if self.carrier[k] >= 0:
-                may[k, self.carrier[k]] = True
-                continue
-            kind = self.compartment[self.pickup[k]]
-            for crew, vehicle in zip(self.crews, vehicles, strict=True):
-                grams, crates = crew.room[kind]
-                may[k, crew.number] = (
-                    shipment.skills <= vehicle.skills
-                    and crew.ride_s[k] >= 0
-                    and shipment.grams <= min(grams, crew.payload[0])
-                    and shipment.crates <= min(crates, crew.payload[1])
-                )
-        return may
+    def per_vehicle(self, ship: int) -> tuple[Ints, Ints]:
+        """The bounds on the ride of `ship` in each vehicle: seconds, metres; −1 where it may not ride."""
+        seconds = np.array([ride_s[ship] for _, (ride_s, _) in self.cold], dtype=np.int64)
+        metres = np.array([ride_m[ship] for _, (_, ride_m) in self.cold], dtype=np.int64)
+        return seconds[self.ride_class], metres[self.ride_class]
+
+    def _able(self, ship: int) -> npt.NDArray[np.bool_]:
+        """Per vehicle whether it could ever take `ship` (skills, cold, room)."""
+        able = np.zeros(len(self.crews), dtype=bool)
+        if ship in self.settled or not self.crews:
+            return able
+        if self.carrier[ship] >= 0:
+            able[self.carrier[ship]] = True
+            return able
+        shipment = self.problem.shipments[ship]
+        kind = self.compartment[self.pickup[ship]]
+        able = self.per_vehicle(ship)[0] >= 0
+        able &= (self.most[0, kind] >= shipment.grams) & (self.most[1, kind] >= shipment.crates)
+        if shipment.skills:
+            able &= np.array([shipment.skills <= skills for skills in self.skills], dtype=bool)
+        return able
 
 
 def _clipped(place: Place, ready_s: int | None) -> tuple[Span, ...]:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from routing.engine.assemble import plan_of
-from routing.engine.by_itself import ByItself
-from routing.engine.cheapest import Found, cheapest_of_all
-from routing.engine.construct import empty_routes
+from routing.engine.board import Board
+from routing.engine.cheapest import Found
 from routing.engine.growing import GrowingInstance
-from routing.engine.reasons import Facts, Structural
+from routing.engine.reasons import Reasons
 from routing.engine.route import build
-from routing.engine.strip import Strip
 from routing.engine.warm import routes_of
-from routing.plan import Plan, Reason, Unserved
+from routing.plan import Plan, Unserved
 from routing.problem import Problem
 from routing.shipment import Shipment
 
@@ -47,13 +45,13 @@ class Kept:
             problem = replace(problem, shipments=(*others, asked), promises=promises)
         self.inst = GrowingInstance(problem)
         skip = frozenset() if asked is None else frozenset({len(problem.shipments) - 1})
-        self.routes, left, cut = routes_of(self.inst, plan, skip)
+        routes, left, cut = routes_of(self.inst, plan, skip)
         self._left = [ship for ship in left if ship not in skip]
         # A round that no longer fits the problem takes nothing more.
         self._cut = sorted(cut)
         for ship in skip:
             self.inst.may[ship, self._cut] = False
-        self._strip = Strip(self.inst, self.routes)
+        self._board = Board(self.inst, routes)
         self._given = plan
         self._plan: Plan | None = None
         self._reasons: Reasons | None = None
@@ -71,7 +69,7 @@ class Kept:
             known = {one.shipment: one for one in given.unserved}
             names = [(ship, inst.problem.shipments[ship].id) for ship in self._left]
             unserved = [known.get(name) or self.why_not(ship) for ship, name in names]
-            self._plan = plan_of(inst, self.routes, unserved, given.engine, given.iterations)
+            self._plan = plan_of(inst, self._board.routes, unserved, given.engine, given.iterations)
         return self._plan
 
     def push(self, shipment: Shipment) -> int:
@@ -86,16 +84,12 @@ class Kept:
 
     def cheapest(self, ship: int) -> Found | None:
         """The cheapest place for a shipment that is in no route."""
-        return cheapest_of_all(self.inst, self.routes, self._strip, ship)
+        return self._board.cheapest(ship)
 
     def keep(self, found: Found) -> None:
         """Go on with the place found."""
-        inst, row = self.inst, found.row
-        crew = inst.crews[row]
-        route = build(inst, crew, _as_read_back(inst, found)) or build(inst, crew, found.tasks)
-        assert route is not None, "a place was found that cannot be timed"
-        self.routes[row] = route
-        self._strip.put(row, route)
+        tasks = _as_read_back(self.inst, found)
+        self._board.put(found.row, tasks if build(self.inst, self.inst.crews[found.row], tasks) else found.tasks)
         self._plan, self._changed = None, True
 
     def told(self, ship: int, found: Found) -> Insertion:
@@ -119,48 +113,10 @@ class Kept:
         """Why there is no place for a shipment."""
         if self._reasons is None:
             self._reasons = Reasons(self.inst)
-        return self._reasons.explain(ship)
+        return self._reasons.explain(ship, None)
 
 
-class Reasons(Structural):
-    """Why there is no place, from what is made once; grows with the instance."""
-
-    def __init__(self, inst: GrowingInstance) -> None:
-        problem = inst.problem
-        self._day = inst
-        self._fresh = inst
-        if problem.states:
-            read = problem.shipments[: inst.read]
-            bare = Problem(problem.sites, read, problem.vehicles, problem.matrices, weights=problem.weights)
-            self._fresh = GrowingInstance(bare, like=inst)
-        super().__init__(inst, self._fresh)
-        self._by_itself = ByItself(self._fresh)
-        self._empty = empty_routes(inst)
-        self._strip = Strip(inst, self._empty)
-
-    def explain(self, ship: int) -> Unserved:
-        """The reason for a shipment that has no place in the plan."""
-        inst, shipment = self._day, self._day.problem.shipments[ship]
-        coming = inst.problem.shipments[len(self._fresh.pickup) :]
-        for one in coming:
-            self._fresh.push(one)
-        reason = self.structural(ship)
-        if coming:
-            self._fresh.pop()  # The last one asked about may not stay; one that does is pushed again.
-        if reason is not None:
-            return reason
-        alone = cheapest_of_all(inst, self._empty, self._strip, ship)
-        if alone is None:
-            return Unserved(shipment.id, Reason.COMMITTED, {})
-        able, worth = int(inst.may[ship].sum()), round(inst.worth[ship])
-        facts = {"vehicles_able": able, "alone_cents": round(alone.added), "worth_cents": worth}
-        return Unserved(shipment.id, Reason.DISPLACED, facts)
-
-    def _alone(self, ship: int) -> tuple[Reason, Facts] | None:
-        return self._by_itself.reason(ship)
-
-
-def _as_read_back(inst: GrowingInstance, found: Found) -> list[int]:
+def _as_read_back(inst: GrowingInstance, found: Found) -> tuple[int, ...]:
     """The tasks in the order in which they are read from a plan: at one stop and one moment, unloading comes first."""
     starts = dict(zip(found.tasks, found.timing.starts, strict=True))
     ordered: list[int] = []
@@ -170,4 +126,4 @@ def _as_read_back(inst: GrowingInstance, found: Found) -> list[int]:
             ordered += sorted(stop, key=lambda one: (starts[one], starts[one] + inst.service[one], inst.loads[one]))
             stop = []
         stop.append(task)
-    return ordered + sorted(stop, key=lambda one: (starts[one], starts[one] + inst.service[one], inst.loads[one]))
+    return (*ordered, *sorted(stop, key=lambda one: (starts[one], starts[one] + inst.service[one], inst.loads[one])))

@@ -9,8 +9,7 @@ from typing import Any
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.engine.board import Board
-from routing.engine.construct import empty_routes, fill, worth_of
-from routing.engine.insertion import INFINITE
+from routing.engine.construct import INFINITE, empty_routes, fill, worth_of
 from routing.engine.instance import FAR, OPEN, Instance
 from routing.engine.route import Route, build
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from routing.engine.assemble import plan_of
 from routing.engine.board import Board
-from routing.engine.construct import fill, fill_exactly, first_plan, total
-from routing.engine.instance import Instance
-from routing.engine.reasons import Explainer
+from routing.engine.cheapest import Found
+from routing.engine.construct import fill, first_plan, total, worth_of
+from routing.engine.growing import GrowingInstance
+from routing.engine.reasons import Reasons
 from routing.engine.route import Route
 from routing.engine.warm import routes_from, routes_of
 from routing.errors import EngineError
-from routing.plan import Plan
+from routing.plan import Plan, Unserved
 from routing.problem import Problem
 
 ENGINES = ("search", "ortools", "ortools-plain")
@@ -93,7 +94,7 @@ class _Run:
         self.threads = threads
         self.on_progress = on_progress
         self.cancelled = cancelled
-        self.inst = Instance(problem)
+        self.inst = GrowingInstance(problem)
         # What reading the plan back and explaining it will take, kept aside so that the limit is kept.
         self.reserve = min(0.1 * seconds, 0.05 + 0.0008 * len(problem.shipments))
 
@@ -121,14 +122,30 @@ class _Run:
             from routing.engine.routing_model import improve
 
             routes, left = improve(inst, None, self._left_s(), self.iterations, plain=True)
-        if self.engine != "ortools-plain":
-            board = Board(inst, routes)
-            left = fill_exactly(board, sorted(left), self.cancelled)
-            routes = list(board.routes)
-        self._tell("done", total(inst, routes, left), steps)
-        explainer = Explainer(inst, routes)
-        out = [explainer.explain(ship, tried=not self.cancelled()) for ship in sorted(left)]
-        return plan_of(inst, routes, out, self.engine, steps)
+        board = Board(inst, routes)
+        out = self._last_look(board, sorted(left))
+        self._tell("done", total(inst, board.routes, [inst.number[one.shipment] for one in out]), steps)
+        return plan_of(inst, board.routes, out, self.engine, steps)
+
+    def _last_look(self, board: Board, left: list[int]) -> list[Unserved]:
+        """Place what still fits and is worth it, and say of the rest why it does not or is not."""
+        rest: list[tuple[int, Found | None, int]] = []
+        placed = 0
+        for ship in left:
+            found = None if self.cancelled() else board.cheapest(ship)
+            if found is None or found.added >= worth_of(self.inst, ship) or self.engine == "ortools-plain":
+                rest.append((ship, found, placed))
+            else:
+                board.put(found.row, found.tasks)
+                placed += 1
+        reasons = Reasons(self.inst)
+        out = []
+        for ship, found, before in rest:
+            tried = not self.cancelled()
+            # What was placed since may have taken its place, or brought a vehicle nearer.
+            place = board.cheapest(ship) if tried and before < placed else found
+            out.append(reasons.explain(ship, place, tried))
+        return out
 
     def _start(self, warm: Plan | None) -> tuple[list[Route], list[int]]:
         """A first plan by insertion, or the given one filled up when that is better."""

@@ -9,9 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from routing.engine.board import opening
-from routing.engine.growing import GrowingInstance
-from routing.engine.instance import OPEN
+from routing.engine.instance import OPEN, Crew, Instance
 from routing.engine.piece import Piece, back_s, joined, piece_of, snapped
 from routing.engine.route import Route
 
@@ -58,10 +56,18 @@ class Pairs(NamedTuple):
     onward_s: Ints
 
 
+def opening(crew: Crew, route: Route) -> float:
+    """What sending out a vehicle that stays at home adds to the detour: its fixed cost and the way home."""
+    if route.tasks or crew.is_out:
+        return 0.0
+    home = crew.site * crew.size + crew.end
+    return crew.fixed + crew.metres[home] * crew.per_metre + crew.seconds[home] * crew.per_second
+
+
 class Strip:
     """The gaps of all routes of a solution."""
 
-    def __init__(self, inst: GrowingInstance, routes: list[Route]) -> None:
+    def __init__(self, inst: Instance, routes: list[Route]) -> None:
         self.inst = inst
         crews = inst.crews
         self.order = sorted(range(len(crews)), key=lambda row: (crews[row].profile, row))

@@ -9,10 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import routing as r
+from routing.engine.by_itself import NEARNESS, ByItself, Facts, fails
 from routing.engine.growing import GrowingInstance
 from routing.engine.instance import Instance
-from routing.engine.kept import Reasons
-from routing.engine.reasons import Structural
 from routing.engine.route import Route, build
 from routing.engine.warm import routes_of
 from tests.routing.conftest import make_day
@@ -184,6 +183,21 @@ def test_reasons_are_those_of_a_plan_read_anew() -> None:
 def test_all_vehicles_at_once_give_the_reason_of_each_in_turn(seed: int, shipments: int, vehicles: int) -> None:
     """What keeps an empty vehicle from a shipment is the same, figures too, with ways missing as well."""
     inst = GrowingInstance(random_problem(seed, shipments, vehicles))
-    one_by_one, at_once = Structural(inst, inst), Reasons(inst)
+    at_once = ByItself(inst)
     for ship in range(shipments):
-        assert at_once.structural(ship) == one_by_one.structural(ship)
+        assert at_once.reason(ship) == _one_by_one(inst, ship)
+
+
+def _one_by_one(inst: GrowingInstance, ship: int) -> tuple[r.Reason, Facts] | None:
+    """The same, each vehicle and each place to unload in turn."""
+    nearest: tuple[int, Facts] = (-1, {})
+    for crew in inst.crews:
+        if not inst.may[ship, crew.number]:
+            continue
+        for unload in inst.deliveries[ship]:
+            failure = fails(inst, crew, inst.pickup[ship], unload)
+            if failure is None:
+                return None
+            if NEARNESS.index(failure[0]) > nearest[0]:
+                nearest = (NEARNESS.index(failure[0]), failure[1])
+    return (NEARNESS[nearest[0]], nearest[1]) if nearest[0] >= 0 else None
