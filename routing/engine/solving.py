@@ -96,7 +96,7 @@ class _Run:
         self.cancelled = cancelled
         self.inst = GrowingInstance(problem)
         # What reading the plan back and explaining it will take, kept aside so that the limit is kept.
-        self.reserve = min(0.1 * seconds, 0.05 + 0.0008 * len(problem.shipments))
+        self.reserve = min(0.1 * seconds, 0.04 + 0.0003 * len(problem.shipments))
 
     def _gone(self) -> float:
         return time.monotonic() - self.began

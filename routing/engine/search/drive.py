@@ -19,6 +19,7 @@ from routing.engine.search.pool import Pool
 from routing.engine.search.tables import NO_WAY, Small
 from routing.engine.search.team import Put, Team
 
+TRIED = 600  # up to so many shipments every order of insertion is tried for a first plan
 MEETINGS = 12  # how often threads compare while they anneal the whole
 CUTS = 120  # how often a large problem is parted anew
 HOT, COLD = 3.0, 0.02  # heat at the beginning and the end, in mean cents per task
@@ -73,11 +74,11 @@ class Drive:
     def _first(self, warm: Routes | None) -> None:
         """A first plan in every lane: the given one filled up, or the best of several orders of insertion."""
         lanes, orders = self.team.lanes, self._orders()
-        for number, lane in enumerate(lanes):
-            if warm is not None and number == 0:
-                lane.take(warm)
-            lane.fill(orders[number % len(orders)])
-        if warm is None and not self.clock.over():
+        if warm is not None:
+            lanes[0].take(warm)
+        own = dict(zip(lanes, range(len(lanes)), strict=True))
+        self.team.together(lambda lane: lane.fill(orders[own[lane] % len(orders)]))
+        if warm is None and len(self.tables.ours) <= TRIED and not self.clock.over():
             # Another order now and then finds a much better beginning; it costs little.
             for order in orders[len(lanes) :]:
                 trial = lanes[-1]

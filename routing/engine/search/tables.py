@@ -23,6 +23,7 @@ UNSET = -(2**60)  # a moment that is not set
 NO_WAY = float(2**50)  # cents of a leg that does not exist
 BOUND = 2**50  # a ride bound of this and more is none
 NEAR = 200  # tasks kept by the way to them, for taking out what lies together
+BLOCK = 64  # rows of a table of ways written at a time
 MATES = 30  # tasks kept by how well they go side by side, for putting back
 
 
@@ -205,11 +206,16 @@ def _ways(inst: Instance, classes: list[tuple[int, float, float]]) -> Records:
     """The ways of each cost class: its profile, cents a metre and cents a second."""
     way = np.zeros((max(1, len(classes)), inst.size, inst.size), dtype=WAY)
     for at, (profile, per_metre, per_second) in enumerate(classes):
-        seconds = inst.seconds_table[profile]
-        cost = inst.metres_table[profile] * per_metre + seconds * per_second
-        cost[seconds >= FAR] = NO_WAY
-        way[at]["s"], way[at]["back_s"] = seconds, seconds.T
-        way[at]["cost"], way[at]["back_cost"] = cost, cost.T
+        seconds, metres = inst.seconds_table[profile], inst.metres_table[profile]
+        # Some rows at a time: a large table read column by column would be fetched anew for every entry.
+        for first in range(0, inst.size, BLOCK):
+            rows = slice(first, first + BLOCK)
+            for s, cost, own_s, own_m in (
+                ("s", "cost", seconds[rows], metres[rows]),
+                ("back_s", "back_cost", seconds[:, rows].T, metres[:, rows].T),
+            ):
+                way[at, rows][s] = own_s
+                way[at, rows][cost] = np.where(own_s >= FAR, NO_WAY, own_m * per_metre + own_s * per_second)
     return way
 
 
@@ -223,7 +229,6 @@ def tables_of(inst: Instance) -> Tables:
         metres[at] = table
     classes: dict[tuple[int, float, float], int] = {}
     cost_class = [classes.setdefault((c.profile, c.per_metre, c.per_second), len(classes)) for c in crews]
-    way = _ways(inst, list(classes))
     rides: dict[int, int] = {}
     ride_class = [rides.setdefault(id(crew.ride_s), len(rides)) for crew in crews]
     ride = np.zeros((max(1, len(rides)), n), dtype=RIDE)
@@ -246,7 +251,7 @@ def tables_of(inst: Instance) -> Tables:
         ours=np.array(ours, dtype=np.int32),
         near=_near(inst, ours, NEAR),
         mates=_mates(inst, ours, MATES),
-        way=way,
+        way=_ways(inst, list(classes)),
         metres=metres,
         may=np.ascontiguousarray(inst.may, dtype=np.uint8),
         room=np.array([[crew.room[kind] for kind in kinds] for crew in crews], dtype=np.int64).reshape(
