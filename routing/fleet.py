@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from routing.errors import ProblemError
-from routing.kinds import LARGEST, ColdEquipment, Temperature, Window, all_of_kind, of_kind, whole, word
+from routing.kinds import FAR, LARGEST, ColdEquipment, Temperature, Window, all_of_kind, of_kind, whole, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,8 @@ class Vehicle:
             word("end", self.end)
         if not isinstance(self.shift, Window):
             raise ProblemError("shift", f"vehicle {self.id!r} has no shift")
+        if self.shift.end_s - self.shift.start_s >= FAR:
+            raise ProblemError("shift", f"must last less than {FAR} seconds")
         if self.break_rule is not None:
             of_kind("break_rule", self.break_rule, BreakRule)
         object.__setattr__(self, "compartments", tuple(self.compartments))

@@ -8,8 +8,10 @@ from enum import StrEnum
 
 from routing.errors import ProblemError
 
-# One hundred years in seconds and the like: beyond it a number is a mistake of unit, not a fact.
+# Beyond it JSON and floats no longer agree on a whole number.
 LARGEST = 2**53 - 1
+# Seconds (thirty years) or metres that no way and no shift of a day reaches; engines put it where there is no way.
+FAR = 10**9
 
 
 class Temperature(StrEnum):

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.errors import ProblemError
-from routing.kinds import LARGEST
+from routing.kinds import FAR
 
 Grid = npt.NDArray[np.int64]
 UNREACHABLE = -1
@@ -31,6 +31,9 @@ def _grid(field: str, rows: object) -> Grid:
     if grid.size and int(grid.min()) < UNREACHABLE:
         at, to = np.argwhere(grid < UNREACHABLE)[0]
         raise ProblemError(f"{field}[{at}][{to}]", f"must not be negative, not {grid[at, to]}")
+    if grid.size and int(grid.max()) >= FAR:
+        at, to = np.argwhere(grid >= FAR)[0]
+        raise ProblemError(f"{field}[{at}][{to}]", f"must be below {FAR}, not {grid[at, to]}")
     grid.setflags(write=False)
     return grid
 
@@ -46,9 +49,9 @@ def _row(field: str, row: object, size: int) -> Sequence[int]:
             if entry is not None and bad and not (isinstance(entry, float) and entry.is_integer()):
                 raise ProblemError(f"{field}[{to}]", f"must be a whole number or missing, not {entry!r}")
     filled = list(row) if kinds == {int} else [UNREACHABLE if entry is None else int(entry) for entry in row]
-    if filled and max(filled) > LARGEST:
-        to = next(at for at, entry in enumerate(filled) if entry > LARGEST)
-        raise ProblemError(f"{field}[{to}]", f"must be at most {LARGEST}, not {filled[to]}")
+    if filled and max(filled) >= FAR:
+        to = next(at for at, entry in enumerate(filled) if entry >= FAR)
+        raise ProblemError(f"{field}[{to}]", f"must be below {FAR}, not {filled[to]}")
     if filled and min(filled) < UNREACHABLE:
         to = next(at for at, entry in enumerate(filled) if entry < UNREACHABLE)
         raise ProblemError(f"{field}[{to}]", f"must not be negative, not {filled[to]}")

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class Weights:
     """Cents for each thing we want less of; 0 switches a term off.
 
-    `mandatory`: a mandatory shipment not carried. `value`: one point of `Shipment.value` not carried.
-    `vehicle`, `distance`, `time`: factors on the vehicles' own fixed, kilometre and hour costs.
-    `moved`: a shipment promised to one vehicle and carried by another. `shifted_minute`: each minute a promised
+    `mandatory`: a mandatory shipment not carried, or one already aboard not delivered. `value`: one point of
+    `Shipment.value` not carried. `vehicle`, `distance`, `time`: factors on the vehicles' own fixed, kilometre and hour
+    costs. `moved`: a shipment promised to one vehicle and carried by another. `shifted_minute`: each minute a promised
     pickup or delivery moves, beyond `calm_s` that nobody feels.
     """
 
@@ -73,10 +73,12 @@ def score(problem: Problem, plan: Plan) -> Score:
     """The objective of `plan`, computed from the plan alone (no engine's word is taken for it)."""
     weights = problem.weights
     missing = {left.shipment for left in plan.unserved}
+    aboard = {item.shipment for state in problem.states for item in state.aboard}
     mandatory = value = 0
     for shipment in problem.shipments:
         if shipment.id in missing:
-            mandatory += weights.mandatory if shipment.mandatory else 0
+            # What a vehicle holds already must leave it again: to keep it is as bad as to leave out what must go.
+            mandatory += weights.mandatory * (shipment.mandatory + (shipment.id in aboard))
             value += weights.value * shipment.value
     vehicles = {vehicle.id: vehicle for vehicle in problem.vehicles}
     rounds = sum(

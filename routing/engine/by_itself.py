@@ -8,9 +8,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from routing.engine.instance import FAR, Crew, Instance
+from routing.engine.instance import Crew, Instance
 from routing.engine.piece import Ints, snapped
 from routing.engine.timing import feasible, first_leave, fits, forward, timed
+from routing.kinds import FAR
 from routing.plan import Reason
 
 Facts = Mapping[str, int | str]

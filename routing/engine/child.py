@@ -6,6 +6,7 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -17,7 +18,7 @@ from typing import Any
 
 from routing.check import check
 from routing.engine.solving import Progress, Report, make_ready, solve
-from routing.errors import Cancelled, EngineError, RoutingError
+from routing.errors import Cancelled, EngineError
 from routing.plan import Plan
 from routing.problem import Problem
 
@@ -74,6 +75,7 @@ class _Child:
     def __init__(self, problem: Problem, options: dict[str, Any]) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
+        self.unsent: Exception | None = None
         self.process: BaseProcess = context.Process(target=_work, args=(theirs, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
@@ -82,9 +84,12 @@ class _Child:
         self.sender.start()
 
     def _send(self, problem: Problem, options: dict[str, Any]) -> None:
-        # Whoever reads the pipe hears of a child that is gone.
-        with contextlib.suppress(OSError):
+        try:
             self.pipe.send((problem, options))
+        except OSError:
+            return  # Whoever reads the pipe hears of a child that is gone.
+        except (pickle.PicklingError, TypeError, AttributeError) as error:
+            self.unsent = error
 
     def kill(self) -> None:
         """End the process whatever it does, and leave no zombie."""
@@ -103,6 +108,8 @@ def _wait(child: _Child, limit_s: float, on_progress: Report | None, cancelled: 
             raise Cancelled("stopped on request")
         if time.monotonic() > limit:
             raise EngineError("the engine did not answer in time and was ended")
+        if child.unsent is not None:
+            raise EngineError(f"the problem cannot be sent to another process: {child.unsent}")
         if not child.pipe.poll(TICK_S):
             continue
         try:
@@ -141,8 +148,7 @@ def _work(pipe: Connection, parent: int) -> None:
 
     try:
         pipe.send(("plan", solve(problem, **options, on_progress=tell)))
-    except (RoutingError, ArithmeticError, LookupError, TypeError, ValueError, MemoryError) as error:
-        # The process ends here; the parent must hear why rather than see a closed pipe.
+    except Exception as error:  # noqa: BLE001 - the process ends here; the parent must hear why, whatever it is
         pipe.send(("error", f"{type(error).__name__}: {error}"))
     pipe.close()
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from routing.kinds import ColdEquipment, Temperature
+from routing.kinds import FAR, ColdEquipment, Temperature
 from routing.objective import Weights
 from routing.problem import Problem
 from routing.shipment import Place, Promise, Shipment
 
-FAR = 10**9  # seconds or metres of a way that does not exist; larger than any shift
 OPEN = 2**52
 ALWAYS = ((-OPEN, OPEN),)
 Span = tuple[int, int]

@@ -10,10 +10,10 @@ from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
 from routing.engine.board import Board
 from routing.engine.construct import INFINITE, empty_routes, fill, worth_of
-from routing.engine.instance import FAR, OPEN, Instance
+from routing.engine.instance import OPEN, Instance
 from routing.engine.route import Route, build
+from routing.kinds import FAR
 
-HORIZON = 10**8
 MILLI = 1000  # costs are cents; RoutingModel counts whole numbers, so it gets thousandths of them
 FIRST_SHARE = 0.4  # of the time, for a first solution of its own
 TABLE_LIMIT = 1200  # nodes up to which tables are handed over; beyond it they would not fit the memory
@@ -40,6 +40,9 @@ class Model:
         self.site += [inst.site[task] for task in self.tasks]
         self.service = [0] * (2 * count) + [inst.service[task] for task in self.tasks]
         self.shift = -min((crew.free_s for crew in inst.crews), default=0)  # RoutingModel wants times ≥ 0
+        # Nothing ends later, or is asked for later, than this.
+        late = [crew.shift_end_s for crew in inst.crews] + [spans[-1][0] for spans in inst.windows if spans]
+        self.horizon = max([1, *(moment + self.shift + 1 for moment in late)])
         self._costs()
         self._time()
         self._loads()
@@ -81,7 +84,7 @@ class Model:
                     lambda a, b, m=seconds, n=size, s=site, v=service: v[a] + m[s[a] * n + s[b]]
                 )
             transits.append(known[crew.profile])
-        self.model.AddDimensionWithVehicleTransits(transits, HORIZON, HORIZON, False, "time")
+        self.model.AddDimensionWithVehicleTransits(transits, self.horizon, self.horizon, False, "time")
         self.time = self.model.GetDimensionOrDie("time")
         for crew in self.inst.crews:
             start = self.time.CumulVar(self.model.Start(crew.number))
@@ -185,10 +188,12 @@ class Model:
                 solver.Add(together >= model.ActiveVar(at))
                 spent = self.time.CumulVar(at) - self.time.CumulVar(load)
                 # Nothing is asked of what is left out: its windows may contradict each other.
-                least = inst.service[inst.pickup[ship]] + 2 * HORIZON
-                solver.Add(spent >= least * model.ActiveVar(at) - 2 * HORIZON)
+                least = inst.service[inst.pickup[ship]] + 2 * self.horizon
+                solver.Add(spent >= least * model.ActiveVar(at) - 2 * self.horizon)
                 if any(0 <= limit < OPEN for limit in limits):
-                    self._bound(spent, [min(x, HORIZON) + inst.service[inst.pickup[ship]] for x in limits], load, at)
+                    self._bound(
+                        spent, [min(x, self.horizon) + inst.service[inst.pickup[ship]] for x in limits], load, at
+                    )
                 if metres is not None and any(0 <= limit < OPEN for limit in far):
                     ride = metres.CumulVar(at) - metres.CumulVar(load)
                     self._bound(ride, [min(x, 10 * FAR) for x in far], load, at)
@@ -206,7 +211,7 @@ class Model:
             self.model.ActiveVar(at).SetValue(0)
             return
         begin = self.time.CumulVar(at)
-        first, last = (max(0, min(HORIZON, edge + self.shift)) for edge in (spans[0][0], spans[-1][1]))
+        first, last = (max(0, min(self.horizon, edge + self.shift)) for edge in (spans[0][0], spans[-1][1]))
         if spans[-1][1] + self.shift < 0:
             self.model.ActiveVar(at).SetValue(0)
             return

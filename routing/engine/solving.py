@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from routing.plan import Plan, Unserved
 from routing.problem import Problem
 
 ENGINES = ("search", "ortools", "ortools-plain")
+# What an engine says it is doing.
+PHASES = ("first plan", "fewer vehicles", "ruin and recreate", "recombined", "routing model", "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +50,15 @@ def solve(
     on_progress: Report | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Plan:
-    """The best plan found within `seconds`, or after `iterations` (then the same for the same seed, always).
+    """The best plan found within `seconds`, or after `iterations` (then, by "search", always the same for a seed).
 
     `engine`: "search" (ours, compiled, on `threads` threads; `iterations` are steps of each thread), "ortools"
     (RoutingModel with guided local search from a plan made by insertion), "ortools-plain" (RoutingModel with default
     parameters, for comparison). RoutingModel holds the interpreter while it runs: in a server use `solve_in_child`.
     Where the compiler cannot be loaded, "search" is answered by "ortools", and the plan says so.
     """
+    if not math.isfinite(seconds):
+        raise EngineError(f"seconds must be a number, not {seconds}")
     if engine not in ENGINES:
         raise EngineError(f"unknown engine {engine!r}; there are {', '.join(ENGINES)}")
     if engine == "search" and not _can_compile():
@@ -62,7 +67,20 @@ def solve(
 
 
 def _can_compile() -> bool:
-    return importlib.util.find_spec("numba") is not None
+    try:
+        importlib.import_module("numba")
+    except (ImportError, OSError):  # not installed, or it finds no compiler or no numpy it knows
+        return False
+    return True
+
+
+def _cut(inst: GrowingInstance, tasks: tuple[int, ...], most: int) -> list[int]:
+    """A route without its last shipments, as far as there are more than `most` tasks."""
+    order = list(tasks)
+    while len(order) > most:
+        last = inst.ship[order[-1]]
+        order = [task for task in order if inst.ship[task] != last]
+    return order
 
 
 def make_ready() -> float:
@@ -175,10 +193,11 @@ class _Run:
     def _search(self, warm: Plan | None) -> tuple[list[Route], list[int], int]:
         from routing.engine.search.clock import Limits
         from routing.engine.search.drive import Drive  # loads compiled code, which only this engine needs
+        from routing.engine.search.lane import LONGEST_ROW
 
         known = None
         if warm is not None:
-            known = [list(route.tasks) for route in routes_of(self.inst, warm)[0]]
+            known = [_cut(self.inst, route.tasks, LONGEST_ROW) for route in routes_of(self.inst, warm)[0]]
         limits = Limits(self._left_s(), self.iterations, self.threads, self.cancelled)
         drive = Drive(self.inst, self.seed, limits, self._tell)
         tasks, _ = drive.run(known)

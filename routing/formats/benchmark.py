@@ -2,7 +2,7 @@
 
 Both want the fewest vehicles, then the least distance (Li & Lim, Euclidean) or travel time (Sartori & Buriol).
 Li & Lim distances are real numbers: they are kept as ten-thousandths, rounded up, so that a plan that fits our
-whole numbers fits the instance.
+whole numbers fits the instance; coarser where times are so large that no search could count them in ten-thousandths.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from routing.errors import FormatError, ProblemError
 from routing.fleet import Compartment, Vehicle
-from routing.kinds import LARGEST, Temperature, Window
+from routing.kinds import FAR, LARGEST, Temperature, Window
 from routing.matrix import Grid, Matrix
 from routing.objective import Weights
 from routing.plan import Plan
@@ -24,9 +24,8 @@ from routing.problem import Problem
 from routing.shipment import Place, Shipment, Site
 
 SCALE = 10_000
-# A vehicle outweighs every distance the public instances know; a shipment left out outweighs every vehicle.
-VEHICLE_CENTS = 10**9
-MANDATORY_CENTS = 10**12
+LATEST = FAR // 2  # the end of the day in the problem's whole numbers is at most about this
+LEAST_VEHICLE_CENTS = 10**9
 # Beyond it a number, counted in ten-thousandths, is no longer a whole one that JSON and floats agree on.
 HIGHEST = LARGEST // SCALE
 
@@ -39,6 +38,8 @@ class Named:
     distances: tuple[tuple[float, ...], ...] | Grid
     # Where the nodes lie, as the file says it: x and y for Li & Lim, latitude and longitude for Sartori & Buriol.
     points: tuple[tuple[float, float], ...] = ()
+    # How many of the problem's units of length and time one of the file's is.
+    scale: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +132,10 @@ def read_li_lim(text: str, name: str = "") -> tuple[Problem, str, Named]:
     xy = np.array([(node.x, node.y) for node in nodes])
     distances = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1))
     # Rounding up can cost the triangle inequality a ten-thousandth; that is smaller than any window.
-    whole = np.ceil(distances * SCALE - 1e-6).astype(np.int64)
-    problem = _problem(name, nodes, vehicles, capacity, whole, SCALE, by_time=False)
-    return problem, "li-lim", Named(name, tuple(tuple(row) for row in distances.tolist()), _points(nodes))
+    scale = max(1, min(SCALE, LATEST // max(1, nodes[0].closes, math.ceil(float(distances.max())))))
+    whole = np.ceil(distances * scale - 1e-6).astype(np.int64)
+    problem = _problem(name, nodes, vehicles, capacity, whole, scale)
+    return problem, "li-lim", Named(name, tuple(tuple(row) for row in distances.tolist()), _points(nodes), scale)
 
 
 def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
@@ -179,13 +181,11 @@ def read_sartori_buriol(text: str) -> tuple[Problem, str, Named]:
         raise FormatError(f"line {at + size + 1}", "EOF is expected; the file may be cut")
     table = np.array(rows, dtype=np.int64).reshape(size, size)
     name = header.get("NAME", "")
-    problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1, by_time=True)
+    problem = _problem(name, nodes, (size - 1) // 2, capacity, table, 1)
     return problem, "sartori-buriol", Named(name, table, _points(nodes))
 
 
-def _problem(
-    name: str, nodes: list[_Node], vehicles: int, capacity: int, table: Grid, scale: int, by_time: bool
-) -> Problem:
+def _problem(name: str, nodes: list[_Node], vehicles: int, capacity: int, table: Grid, scale: int) -> Problem:
     sites = tuple(Site(str(node.number)) for node in nodes)
 
     def place(node: _Node) -> Place:
@@ -196,6 +196,9 @@ def _problem(
         for pickup, delivery in _paired(nodes)
     )
     depot = nodes[0]
+    # A vehicle outweighs all driving there could be; a shipment left out outweighs every vehicle.
+    driving = 2 * len(shipments) * int(table.max(initial=0))
+    vehicle_cents = max(LEAST_VEHICLE_CENTS, 10 ** len(str(driving)))
     # No plan has use for more vehicles than shipments, and a file may promise more of them than memory holds.
     fleet = tuple(
         Vehicle(
@@ -205,13 +208,13 @@ def _problem(
             shift=Window(depot.opens * scale, depot.closes * scale),
             compartments=(Compartment(Temperature.AMBIENT, capacity, 0),),
             profile="bench",
-            fixed_cents=VEHICLE_CENTS,
+            fixed_cents=vehicle_cents,
             per_km_cents=1000,
             per_hour_cents=0,
         )
         for number in range(min(vehicles, len(shipments)))
     )
-    weights = Weights(mandatory=MANDATORY_CENTS, value=0, moved=0, shifted_minute=0)
+    weights = Weights(mandatory=1000 * vehicle_cents, value=0, moved=0, shifted_minute=0)
     try:
         return Problem(sites, shipments, fleet, {"bench": Matrix(table, table)}, weights=weights, name=name)
     except ProblemError as error:

@@ -17,6 +17,8 @@ def _same(stop: Stop, fixed: FixedStop, state: StopState) -> bool:
         fixed.departure_s,
     ):
         return False
+    if state == StopState.FROZEN and stop.service_start_s < (fixed.service_start_s or stop.service_start_s):
+        return False
     return (
         stop.state == state
         and stop.site == fixed.site

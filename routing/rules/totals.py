@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from routing.breach import Breach
+from routing.kinds import StopState
 from routing.objective import round_cents
-from routing.plan import Plan
+from routing.plan import Plan, Round
 from routing.problem import Problem
 from routing.rules.reading import Book
 
 RULE = "totals"
+
+
+def _waited(book: Book, trip: Round) -> int:
+    """Seconds of the round that are neither driving, parking, handling nor a pause."""
+    busy_s, here = trip.drive_s + sum(rest.end_s - rest.start_s for rest in trip.pauses), trip.start_site
+    for stop in trip.stops:
+        if stop.state == StopState.EXECUTED:
+            busy_s += stop.departure_s - stop.service_start_s
+        else:
+            busy_s += book.stop_s[stop.site] if stop.site != here else 0
+            busy_s += sum(handling.end_s - handling.start_s for handling in (*stop.loads, *stop.unloads))
+        here = stop.site
+    return max(0, trip.end_s - trip.start_s - busy_s)
 
 
 def breaches(problem: Problem, plan: Plan) -> list[Breach]:
@@ -44,4 +58,7 @@ def breaches(problem: Problem, plan: Plan) -> list[Breach]:
         grams = sum(book.shipments[handling.shipment].grams for stop in trip.stops for handling in stop.loads)
         if trip.grams != grams:
             found.append(Breach(RULE, f"grams loaded are {grams}, not {trip.grams}", vehicle=trip.vehicle))
+        wait_s = _waited(book, trip)
+        if trip.wait_s != wait_s:
+            found.append(Breach(RULE, f"waits {wait_s} s, not {trip.wait_s}", vehicle=trip.vehicle))
     return found

@@ -59,8 +59,13 @@ def _handlings(book: Book, trip: Round) -> list[Breach]:
     for number, stop in enumerate(trip.stops):
         parking = 0 if stop.site == before else book.stop_s[stop.site]
         free_s[number] = stop.arrival_s + parking
-        if stop.state != StopState.EXECUTED:
-            before = stop.site
+        if stop.state == StopState.EXECUTED:
+            continue
+        before = stop.site
+        begun = min((handling.start_s for handling in (*stop.loads, *stop.unloads)), default=stop.service_start_s)
+        if begun != stop.service_start_s:
+            facts = {"told_s": stop.service_start_s, "begun_s": begun}
+            found.append(Breach(RULE, f"handling at {stop.site!r} begins at {begun}", trip.vehicle, facts=facts))
     for act in acts(trip):
         if act.stop.state == StopState.EXECUTED:
             continue

@@ -8,7 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -95,6 +97,14 @@ def test_a_dead_child_is_told(day: Callable[..., r.Problem]) -> None:
         pytest.skip("finds the child in /proc")
     with pytest.raises(r.EngineError, match="ended with code"):
         r.solve_in_child(problem, 20, cancelled=kill_it, engine="search")
+
+
+def test_what_cannot_be_sent_is_told_at_once(day: Callable[..., r.Problem]) -> None:
+    """A problem that no other process can be given is refused with words, not waited for."""
+    problem = day(3, 1)
+    odd = replace(problem.shipments[0], max_ride_s=MappingProxyType({r.ColdEquipment.BOX: 3600}))
+    with pytest.raises(r.EngineError, match="cannot be sent"):
+        r.solve_in_child(replace(problem, shipments=(odd, *problem.shipments[1:])), 1)
 
 
 def test_an_error_in_the_child_is_told(day: Callable[..., r.Problem]) -> None:

@@ -12,10 +12,12 @@ from typing import TypeGuard
 import pytest
 
 import routing as r
+from routing.engine.solving import PHASES
 from routing.formats import Source
 from routing.formats.benchmark import read_li_lim
 from routing.picture.words import Words
 from tests.routing.test_reasons import GOODS, MATRIX, SITES, VAN
+from workers.cli import solve
 from workers.cli.french import SENTENCES
 from workers.cli.left_out import explained
 from workers.cli.measures import standing_of
@@ -62,6 +64,11 @@ def _sentences(source: Path) -> Iterator[str]:
 def test_every_sentence_has_its_french(source: Path) -> None:
     """No error about a file or a problem, and no broken rule, is told in English."""
     assert [said for said in _sentences(source) if said not in SENTENCES] == []
+
+
+def test_every_phase_of_a_search_has_its_french() -> None:
+    """What an engine says it is doing has a word on the command line."""
+    assert set(PHASES) <= set(solve.PHASES)
 
 
 def test_there_are_sentences() -> None:

@@ -111,6 +111,7 @@ CASES: list[tuple[str, Callable[[], tuple[r.Problem, r.Plan]]]] = [
     ("travel_time", lambda: (PROBLEM, stop(1, loads=(r.Handling("bread", 1750, 1810),)))),
     ("travel_time", lambda: (PROBLEM, stop(1, loads=(r.Handling("bread", 1761, 1810),)))),
     ("travel_time", lambda: (PROBLEM, stop(2, departure_s=2600))),
+    ("travel_time", lambda: (PROBLEM, stop(1, service_start_s=STOPS[1].service_start_s + 1))),
     ("travel_time", lambda: (replace(PROBLEM, matrices={"van": cut(MATRIX)}), PLAN)),
     ("time_window", lambda: (with_milk(pickup=LATE_WINDOW), PLAN)),
     ("time_window", lambda: (with_milk(ready_s=1001), PLAN)),
@@ -134,6 +135,7 @@ CASES: list[tuple[str, Callable[[], tuple[r.Problem, r.Plan]]]] = [
     ("skills", lambda: (with_van(skills=frozenset()), PLAN)),
     ("totals", lambda: (PROBLEM, replace(PLAN, totals=replace(TOTALS, grams=7999)))),
     ("totals", lambda: (PROBLEM, trip(grams=7999))),
+    ("totals", lambda: (PROBLEM, trip(wait_s=ROUND.wait_s + 1))),
     ("frozen_stops", lambda: (PROBLEM, stop(0, state=r.StopState.FROZEN))),
     ("frozen_stops", lambda: (with_state(frozen=(r.FixedStop("farm", ("bread",)),)), PLAN)),
 ]

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from routing.formats import Source
-from routing.formats.benchmark import MANDATORY_CENTS, SCALE, VEHICLE_CENTS
 from routing.picture.axis import NO_BREAK, french_hour
 from routing.picture.reading import kilograms
 
@@ -33,10 +32,12 @@ def cost_of(source: Source) -> Say:
     """How a sum of cents is said: euros, or what a public instance counts, vehicles and then distance."""
     if source.named is None:
         return lambda cents: f"{number(cents / 100, 2)}{NO_BREAK}€"
-    scale = SCALE if source.form == "li-lim" else 1
+    scale = source.named.scale
+    fleet = source.problem.vehicles
+    vehicle_cents = fleet[0].fixed_cents if fleet else 0
 
     def counted(cents: int) -> str:
-        vehicles, rest = divmod(cents, VEHICLE_CENTS)
+        vehicles, rest = divmod(cents, vehicle_cents) if vehicle_cents else (0, cents)
         distance = f"{number(rest / scale, 2 if scale > 1 else 0)} de distance"
         return f"{counting(vehicles, 'véhicule')} et {distance}" if vehicles else distance
 
@@ -52,7 +53,7 @@ def measures_of(source: Source) -> Measures:
     """The measures of a problem of ours, or of a public instance, which has no units."""
     if source.named is None:
         return Measures(french_hour(source.problem.origin), _lasting, _length, kilograms, cost_of(source))
-    scale = SCALE if source.form == "li-lim" else 1
+    scale = source.named.scale
 
     def plain(value: int) -> str:
         return number(value / scale, 2 if value % scale else 0)
@@ -78,7 +79,7 @@ def standing_of(source: Source) -> Callable[[float], str]:
         return lambda value: cost(round(value))
 
     def counted(value: float) -> str:
-        left, rest = divmod(round(value), MANDATORY_CENTS)
+        left, rest = divmod(round(value), source.problem.weights.mandatory)
         return (f"{counting(left, 'envoi')} sans place, " if left else "") + cost(rest)
 
     return counted

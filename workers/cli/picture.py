@@ -11,7 +11,6 @@ import typst
 
 import routing
 from routing.formats import Source, read, read_solution
-from routing.formats.benchmark import SCALE
 from routing.picture.axis import clock_axis, french_hour, number_axis, past_the_hour
 from routing.picture.poster import poster
 from routing.picture.reading import Units, plane, sheet_of
@@ -78,7 +77,7 @@ def drawn(source: Source, plan: routing.Plan, name: str) -> str:
         units = Units(french_hour(problem.origin))
         sheet = sheet_of(problem, plan, words, units)
     else:
-        scale = SCALE if source.form == "li-lim" else 1
+        scale = named.scale
         units = Units(lambda s: str(s // scale), str, lambda m: f"{m / scale:.0f}")
         nodes = {site.id: point for site, point in zip(problem.sites, named.points, strict=True)}
         sheet = sheet_of(problem, plan, words, units, nodes if source.form == "li-lim" else plane(nodes))
@@ -86,7 +85,7 @@ def drawn(source: Source, plan: routing.Plan, name: str) -> str:
     if named is None:
         axis = clock_axis(min(times), max(times), units.hour, offset_s=past_the_hour(problem.origin))
     else:
-        axis = number_axis(min(times), max(times), SCALE if source.form == "li-lim" else 1)
+        axis = number_axis(min(times), max(times), named.scale)
     return poster(sheet, axis, words)
 
 

@@ -34,6 +34,7 @@ PHASES = {
     "fewer vehicles": "moins de véhicules",
     "routing model": "deuxième méthode",
     "ruin and recreate": "amélioration",
+    "recombined": "tournées recombinées",
     "done": "vérification",
 }
 

@@ -124,8 +124,9 @@ class Drive:
         """Cents of driving a task costs on average in the best solution."""
         leader = self.team.leader
         routes = leader.best()[0]
-        fixed = sum(float(self.tables.crew["fixed"][at]) for at, tasks in enumerate(routes) if tasks)
-        fixed *= not np.all(self.tables.crew["is_out"])
+        # Of vehicles that are out already the fixed cost is spent, and no part of what a route costs.
+        sent = np.array([bool(tasks) for tasks in routes]) & (self.tables.crew["is_out"] == 0)
+        fixed = float(self.tables.crew["fixed"][sent].sum())
         tasks = sum(len(tasks) for tasks in routes)
         driven = float(leader.state.best_row["cost"].sum()) - fixed
         return max(1e-6, driven / tasks) if tasks else 1.0
@@ -198,7 +199,10 @@ class Drive:
         first.take(best.routes, self.closed)
         pool.add(best.routes, first.state.rows.row["cost"].tolist(), self.closed)
         found = pool.recombine(best.routes, best.left, best.value, seconds, self.limits.cancelled)
-        if found is None or not first.take(found, self.closed):
+        if found is None:
+            return best
+        if not first.take(found, self.closed):
+            first.take(best.routes, self.closed)
             return best
         self.told("recombined", min(best.value, first.value), self.steps)
         return Put(*first.best(), first.value)

@@ -1,7 +1,7 @@
 """A problem as the compiled search reads it: records of shipments, tasks and vehicles, and tables of ways.
 
-All times are int64 seconds, loads int64 grams and crates, costs float64 cents. Tables of ways are kept in both
-directions (a row of `…_to` is a column of the other), because the search always asks for one site against many.
+All times are int64 seconds, loads int64 grams and crates, costs float64 cents. A way and the way back lie side by side,
+because the search always asks for one site against many.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from routing.engine.instance import FAR, OPEN, Crew, Instance
+from routing.engine.instance import OPEN, Crew, Instance
+from routing.kinds import FAR
 
 Ints = npt.NDArray[np.int64]
 Small = npt.NDArray[np.int32]
@@ -135,7 +136,16 @@ def _twins(inst: Instance) -> list[int]:
         if crew.is_out or crew.started_s is not None or crew.since or vehicle.id in promised:
             return crew.number
         return (
-            (crew.site, crew.end, crew.free_s, crew.shift_end_s, crew.profile, crew.pause, vehicle.skills),
+            (
+                crew.site,
+                crew.end,
+                crew.free_s,
+                crew.rested_s,
+                crew.shift_end_s,
+                crew.profile,
+                crew.pause,
+                vehicle.skills,
+            ),
             (crew.per_metre, crew.per_second, crew.fixed, crew.max_duration_s, crew.stops_left),
             (tuple(crew.room), crew.payload, id(crew.ride_s)),
         )
@@ -234,7 +244,9 @@ def tables_of(inst: Instance) -> Tables:
     ride = np.zeros((max(1, len(rides)), n), dtype=RIDE)
     ride["seconds"] = ride["metres"] = OPEN
     for crew, at in zip(crews, ride_class, strict=True):
-        ride["seconds"][at], ride["metres"][at] = crew.ride_s, crew.ride_m
+        # What may not ride in it has no bound there either: it can only be aboard already, and `may` says the rest.
+        for bound, given in (("seconds", crew.ride_s), ("metres", crew.ride_m)):
+            ride[bound][at] = [OPEN if most < 0 else most for most in given]
     ride["bounded"] = (ride["seconds"] < BOUND) | (ride["metres"] < BOUND)
     fleet = _crews(inst, cost_class, ride_class)
     task, window = _tasks(inst, kinds)

@@ -58,7 +58,8 @@ def version(name: str) -> str:
         return metadata.version(PEERS[name])
     engine = Path(routing.__file__).parent / "engine"
     if name == OURS:
-        return f"{metadata.version('glane')}+{digest(engine, sorted(engine.rglob('*.py')))}"
+        files = sorted([*engine.glob("*.py"), *engine.glob("search/*.py")])
+        return f"{metadata.version('glane')}+{digest(engine, files)}"
     return f"{metadata.version('ortools')}+{digest(engine, sorted(engine.glob('*.py')))}"
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import routing
 from routing.formats import read
-from routing.formats.benchmark import SCALE, Named
+from routing.formats.benchmark import Named
 
 BEST_KNOWN = "bks.json"
-FORMS = {"li-lim": ("Li & Lim", SCALE), "sartori-buriol": ("Sartori–Buriol", 1)}
+FORMS = {"li-lim": "Li & Lim", "sartori-buriol": "Sartori–Buriol"}
 # The sizes both sets are published in, and small ones for trials; an instance belongs to the nearest.
 SIZES = (10, 25, 50, 100, 200, 400, 600, 800, 1000, 1500, 2000, 2500, 3000, 4000, 5000)
 # One in so many of a family is in the spread, and never less than two; a third of that in the short spread.
@@ -84,9 +84,9 @@ def load(file: Path, best: dict[str, Best]) -> Instance:
     source = read(file)
     if source.named is None or source.form not in FORMS:
         raise NoInstances(f"{file}: is neither Li & Lim nor Sartori & Buriol")
-    family, grain = FORMS[source.form]
     size = len(source.problem.sites) - 1
-    return Instance(file.stem, family, size, source.problem, source.named, grain, best.get(file.stem))
+    grain = source.named.scale
+    return Instance(file.stem, FORMS[source.form], size, source.problem, source.named, grain, best.get(file.stem))
 
 
 def spread(instances: Sequence[Instance], *, third: bool = False) -> list[Instance]:
