@@ -14,6 +14,7 @@ import service.accounts.pages
 import service.agreements.api
 import service.agreements.pages
 import service.allocation.api
+import service.allocation.ledger.api
 import service.allocation.pages
 import service.documents.api
 import service.documents.pages
@@ -57,6 +58,7 @@ APIS = (
     service.territory.api.routes(Guard("communes", "search")),
     service.lots.api.router,
     service.allocation.api.router,
+    service.allocation.ledger.api.router,
     service.shipments.api.router,
     service.rounds.api.router,
     service.trace.api.router,

@@ -192,6 +192,12 @@ def counted(session: Session, region: str, *, now: datetime) -> dict[int, Counte
     return found
 
 
+def counted_of(session: Session, site: Site, *, now: datetime) -> Counted:
+    """How many people one site counts for now."""
+    found = counted(session, site.region, now=now).get(site.key)
+    return found or Counted(people=site.people_per_week or 1, said=bool(site.people_per_week), open_days=WINDOW.days)
+
+
 def stand_ins(sites: Iterable[Site], said: Mapping[int, int | None]) -> tuple[dict[str, int], int]:
     """The median of the figures known in each EPCI, and of all (1 when nothing is known)."""
     near: dict[str, list[int]] = {}

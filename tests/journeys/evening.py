@@ -95,6 +95,7 @@ def play(world: World) -> Evening:
             "organisation_id": str(cast.charity.id),
             "own_organisation": str(cast.baker.id),
             "site_id": str(cast.baker.site.key),
+            "charity_site": str(cast.charity.site.key),
             "person_id": str(cast.baker.person.key),
             "link": link,
             "card": card,

@@ -102,6 +102,9 @@ VISITS = [
     visit("/rounds/{round_id}/stops/{number}", "driver"),
     visit("/rounds/{round_id}/afterwards", "driver"),
     visit("/dispatch", "dispatcher"),
+    visit("/rounds/{round_id}/stops/{number}/move", "dispatcher"),
+    visit("/dispatch/versions", "dispatcher"),
+    visit("/dispatch/versions", "dispatcher", query="?day=2026-11-27"),
     visit("/dispatch/timeline", "dispatcher"),
     visit("/dispatch/timeline", "dispatcher", query="?day=2026-11-27"),
     visit("/dispatch/vehicles", "dispatcher"),
@@ -113,6 +116,9 @@ VISITS = [
     visit("/dispatch", "donor", status=403),
     visit("/region", "region"),
     visit("/region", "region", query="?period=month"),
+    visit("/fairness", "region"),
+    visit("/fairness", "charity"),
+    visit("/sites/{site_id}/people", "region", site_id="charity_site"),
 ]
 MAIN = {
     ("/sign-in", NOBODY), ("/lots/new", "donor"), ("/give", "donor"), ("/offers", "charity"),
@@ -136,6 +142,7 @@ NO_PAGES = {
     "/dispatch/timeline.svg": "a picture to keep",
     "/dispatch/search": "a part of the board",
     "/region/figures.csv": "a table for a spreadsheet",
+    "/fairness.csv": "a table for a spreadsheet",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from service.accounts.models import Site
 from service.accounts.who import Who
 from service.allocation.ledger.errors import FigureUnknown
 from service.allocation.models import Claim
@@ -27,6 +28,17 @@ def the_figure(session: Session, who: Who, figure_id: int) -> PeopleServed:
     if figure is None or figure.region != who.region:
         raise FigureUnknown()
     return figure
+
+
+def may_vouch(who: Who) -> bool:
+    """Whether this person decides on figures, and so vouches for the ones they give, in their own name."""
+    return who.may("people_served", "decide") and who.on_behalf_of is None
+
+
+def may_say(who: Who, site: Site) -> bool:
+    """Whether this person gives figures for a site."""
+    relations = who.relations("people_served", "say")
+    return "any" in relations or ("own" in relations and site.key in who.site_ids)
 
 
 def next_version(session: Session, table: type[PeopleServed] | type[SitePriority], site_id: int) -> int:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from service.accounts import queries as accounts
 from service.accounts.models import AccountState, Closure, Organisation, Site
+from service.accounts.who import Who
 from service.agreements.queries import receivers_on
 from service.allocation import served
 from service.allocation.ledger import queries, rules
@@ -109,6 +110,11 @@ class Ledger:
     def of(self, site_ids: frozenset[int]) -> list[Line]:
         """The lines of some sites, silent ones too."""
         return [line for line in (*self.lines, *self.silent) if line.site.key in site_ids]
+
+
+def sees_all(who: Who) -> bool:
+    """Whether names and everybody's figures are for this reader; who speaks for a charity sees what it sees."""
+    return "any" in who.relations("fairness", "read") and who.on_behalf_of is None
 
 
 def ledger_of(session: Session, region: str, *, now: datetime) -> Ledger:

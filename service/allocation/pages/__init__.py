@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from service.allocation.pages import claims, handing_over, offers
+from service.allocation.pages import claims, fairness, handing_over, offers
 
 router = APIRouter()
-for part in (offers, claims, handing_over):
+for part in (offers, claims, handing_over, fairness):
     router.include_router(part.router)
 
 __all__ = ["router"]
