@@ -21,6 +21,8 @@ class When(Part):
     quiet_seconds: float = Field(ge=0)
     days: int = Field(ge=1, le=7)
     lease_seconds: int = Field(ge=1)
+    accept_minutes: int = Field(ge=0)
+    offer_again_minutes: int = Field(ge=0)
     late_minutes: int = Field(ge=1)
     overrun_minutes: int = Field(ge=0)
     publish: bool
@@ -84,6 +86,14 @@ class Crew(Part):
     max_stops: int = Field(gt=0)
 
 
+class Profile(Part):
+    """A day that is not like the others, in percent of the usual."""
+
+    speed_percent: int = Field(ge=20, le=150)
+    cold_percent: int = Field(ge=10, le=100)
+    bikes: bool
+
+
 class Reports(Part):
     """What a report must say, and when."""
 
@@ -104,6 +114,7 @@ class Planning(Part):
     weights: PlanWeights
     crew: Crew
     reports: Reports
+    profiles: dict[str, Profile]
 
 
 @lru_cache

@@ -14,9 +14,12 @@ from workers.jobs import (
     finish_rounds,
     forget_notices,
     forget_photos,
+    forget_positions,
+    insert_lots,
     open_shifts,
     plan_stale,
     warn_habilitations,
+    watch_rounds,
 )
 from workers.queue import Work
 
@@ -35,7 +38,9 @@ class Job:
 
 
 TIMETABLE = (
+    Job("put lots into rounds", 1, insert_lots.run),
     Job("plan stale zones", 2, plan_stale.run, By.EVERYWHERE),
+    Job("watch rounds", 10, watch_rounds.run),
     Job("expire lots", 5, expire_lots.run),
     Job("announce new lots", 5, announce_lots.run),
     Job("deliver notices", 2, deliver_notices.run),
@@ -44,4 +49,5 @@ TIMETABLE = (
     Job("warn of habilitations that end", 3600, warn_habilitations.run),
     Job("forget old notices", 3600, forget_notices.run),
     Job("forget old photos", 3600, forget_photos.run),
+    Job("forget where vehicles were", 3600, forget_positions.run),
 )

@@ -21,6 +21,7 @@ ICONS = {
     "lot_corrected_confirm": "tag",
     "pickup_planned": "truck",
     "round_changed": "route",
+    "round_needs_call": "phone",
     "no_show_recorded": "calendar-x",
     "first_lot_to_review": "package-search",
     "charity_to_approve": "user-check",

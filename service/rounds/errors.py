@@ -1,7 +1,8 @@
 """What rounds refuse, in words."""
 
-from service.kit.i18n import N_
+from service.kit.i18n import DEFAULT_LOCALE, N_, gettext
 from service.kit.refusals import NotAllowed, NotFound, Refusal
+from service.rounds.planning.sentences import Sentence
 
 
 class RoundNotFound(NotFound):
@@ -162,6 +163,38 @@ class PeriodUpsideDown(Refusal):
     status = 422
     code = "period-upside-down"
     message = N_("La fin doit venir après le début.")
+
+
+class ShiftTaken(Refusal):
+    status = 409
+    code = "shift-taken"
+    message = N_("Quelqu'un d'autre vient de prendre ce service. Merci quand même.")
+
+
+class StopFixed(Refusal):
+    status = 409
+    code = "stop-fixed"
+    message = N_("Cet arrêt est imminent, ou ses produits sont déjà à bord : appelez plutôt l'équipage.")
+
+
+class NothingToUndo(Refusal):
+    status = 409
+    code = "nothing-to-undo"
+    message = N_("Ce déplacement ne peut plus être annulé : la tournée a avancé depuis.")
+
+
+class DoesNotFit(Refusal):
+    status = 409
+    code = "does-not-fit"
+    message = N_("Cette tournée ne peut pas le prendre.")
+
+    def __init__(self, why: Sentence) -> None:
+        super().__init__()
+        self.why = why
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """With the reason the rounds gave."""
+        return f"{super().text(locale)} {gettext(self.why.msgid, locale, **self.why.params)}"
 
 
 class ShiftUnderWay(Refusal):

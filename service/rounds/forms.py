@@ -84,8 +84,36 @@ class PlanAsked(Form):
     day: date | None = None
 
 
+class PositionForm(Form):
+    """Where a phone says it is; kept rounded."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class MoveForm(Form):
+    """The round a stop is to go to."""
+
+    to: Key
+
+
 class DriverForm(Form):
     driver_id: Key
+
+
+class Incident(StrEnum):
+    """What may happen to a whole round."""
+
+    BREAKDOWN = "breakdown"
+    GOING_HOME = "going_home"
+    LATE = "late"
+
+
+class IncidentForm(Form):
+    """One tap: what happened to the round; `minutes` is by how much it is late."""
+
+    kind: Incident
+    minutes: Annotated[int, Field(ge=5, le=240)] = 30
 
 
 class ReportKind(StrEnum):

@@ -26,6 +26,7 @@ from service.rounds.planning.ready import READY, ReadyDay
 from service.rounds.planning.sentences import HOT, NO_PLACE, Sentence, sentence
 from service.rounds.planning.situation import Carry, Point, Situation, place_key
 from service.rounds.queries.fleet import shifts_by_id, vehicles_by_id
+from service.rounds.words import COLDS
 from service.shipments.actions import GRAMS_PER_CRATE
 
 Windows = Sequence[tuple[datetime, datetime]]
@@ -66,6 +67,12 @@ class Reach:
     reason: Sentence | None = None
     added_cents: int | None = None
     kept_by: Cold | None = None
+    temperature: str = "ambient"
+
+    @property
+    def cold_kept(self) -> str:
+        """How cold goods are kept cold on the way, as a msgid; empty for ambient ones and where no round comes."""
+        return COLDS[self.kept_by] if self.possible and self.kept_by and self.temperature != "ambient" else ""
 
     def reason_in(self, locale: str = DEFAULT_LOCALE) -> str:
         """Why not, in the reader's language; empty when it is possible."""
@@ -188,7 +195,7 @@ class _StandingOf(Protocol):
     def __call__(self, key: tuple[str, date], day: ReadyDay) -> routing.Standing: ...
 
 
-Found = tuple[routing.Insertion, Situation]
+Found = tuple[routing.Insertion, Situation, str]
 
 
 class _Asking:
@@ -250,7 +257,7 @@ class _Asking:
             return Reach(False, reason=sentence(routing.Reason.NOT_WORTH, {}), added_cents=found.added_cents)
         if take:
             standing.take(asked)
-        return found, day.situation
+        return found, day.situation, trip.temperature
 
     def _carry(self, trip: Trip) -> Carry:
         """One more shipment, as the day's own are made."""
@@ -277,7 +284,7 @@ class _Asking:
     def named(self, answers: Sequence[Reach | Found]) -> list[Reach]:
         """The places found, with the names of their vehicles."""
         found = [answer for answer in answers if not isinstance(answer, Reach)]
-        shifts = shifts_by_id(self.session, {shift_of(insertion.vehicle) for insertion, _ in found})
+        shifts = shifts_by_id(self.session, {shift_of(insertion.vehicle) for insertion, _, _ in found})
         vehicles = vehicles_by_id(self.session, {shift.vehicle_id for shift in shifts.values()})
         by_shift = {key: vehicles[shift.vehicle_id] for key, shift in shifts.items()}
         return [
@@ -286,7 +293,7 @@ class _Asking:
         ]
 
 
-def _told(found: routing.Insertion, situation: Situation, vehicle: Vehicle) -> Reach:
+def _told(found: routing.Insertion, situation: Situation, temperature: str, vehicle: Vehicle) -> Reach:
     return Reach(
         True,
         vehicle=vehicle.name,
@@ -294,4 +301,5 @@ def _told(found: routing.Insertion, situation: Situation, vehicle: Vehicle) -> R
         delivery_at=moment(situation, found.delivery_s),
         added_cents=found.added_cents,
         kept_by=Cold(vehicle.cold),
+        temperature=temperature,
     )

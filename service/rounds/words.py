@@ -3,8 +3,8 @@
 from routing import Temperature
 from routing.picture.words import Words
 from service.kit.i18n import N_, gettext
-from service.rounds.forms import FailureReason
-from service.rounds.models import Cold, RoundState, VehicleKind
+from service.rounds.forms import FailureReason, Incident
+from service.rounds.models import CallReason, Cold, PlanCause, RoundState, VehicleKind
 
 # state -> (label, kind of tag, icon)
 ROUND_STATES: dict[RoundState, tuple[str, str, str]] = {
@@ -31,6 +31,34 @@ FAILURES: dict[FailureReason, str] = {
     FailureReason.NO_ACCESS: N_("Accès impossible"),
     FailureReason.BREAKDOWN: N_("Panne ou accident"),
     FailureReason.TOO_LATE: N_("Trop tard"),
+}
+# What a day may be like: "" is a day like any other.
+PROFILES: dict[str, tuple[str, str]] = {
+    "": (N_("Jour ordinaire"), "sun"),
+    "heat": (N_("Canicule : le froid tient moins, pas de vélos"), "thermometer-sun"),
+    "ice": (N_("Verglas : on roule plus lentement, pas de vélos"), "snowflake"),
+    "august": (N_("Août : routes libres, le froid tient moins"), "calendar-days"),
+}
+# What made a version of the plan, and its icon.
+CAUSES: dict[PlanCause, tuple[str, str]] = {
+    PlanCause.SEARCH: (N_("Calcul"), "route"),
+    PlanCause.INSERTION: (N_("Lot ajouté"), "plus"),
+    PlanCause.MOVE: (N_("Déplacé à la main"), "user-check"),
+    PlanCause.UNDO: (N_("Déplacement annulé"), "undo-2"),
+}
+# What a dispatcher calls about.
+CALLS: dict[CallReason, str] = {
+    CallReason.NEXT_STOP_EMPTY: N_("Il n'y a plus rien à faire à son prochain arrêt : dites-le avant qu'il y soit."),
+    CallReason.COLD_ABOARD: N_("Panne avec du froid à bord : voyez ce qui est encore froid et ce qu'il devient."),
+    CallReason.BREAKDOWN: N_("Panne : demandez ce qu'il faut, et comment revient ce qui est à bord."),
+    CallReason.WENT_HOME: N_("Le chauffeur rentre avec des produits à bord : ils sont de nouveau proposés au dépôt."),
+    CallReason.NOT_ACCEPTED: N_("C'est l'heure de partir et personne n'a accepté cette tournée."),
+    CallReason.SHIFT_DROPPED: N_("Le service a été rendu : personne ne conduit plus cette tournée."),
+}
+INCIDENTS: dict[Incident, tuple[str, str]] = {
+    Incident.LATE: (N_("J'ai 30 minutes de retard"), "clock-alert"),
+    Incident.BREAKDOWN: (N_("Le véhicule est en panne"), "triangle-alert"),
+    Incident.GOING_HOME: (N_("Je dois rentrer"), "house"),
 }
 KINDS: dict[VehicleKind, tuple[str, str]] = {
     VehicleKind.BIKE: (N_("Vélo-cargo"), "bike"),

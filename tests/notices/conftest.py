@@ -38,6 +38,7 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
             "at": later,
         },
         "round_changed": {"round_id": 7, "round": "Estuaire", "departs": later, "stops": 6},
+        "round_needs_call": {"round_id": 7, "round": "Estuaire", "reason": "Personne ne l'a acceptée."},
         "no_show_recorded": {**lot, "at": later},
         "first_lot_to_review": {**lot, "grams": 12_500},
         "charity_to_approve": {"organisation_id": 3, "organisation": "Les Paniers"},

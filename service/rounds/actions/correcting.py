@@ -44,16 +44,18 @@ def correct_times(session: Session, round_: Round, stop: Stop, *, who: Who, now:
             session.add(row)
     if not moved:
         return
-    _tell_both_ends(session, round_, ahead, moved, now)
+    tell_both_ends(session, round_, ahead, moved, now)
     worst = max(time - row.planned_arrival_at for row, time in zip(ahead, times, strict=True))
     if worst >= timedelta(minutes=planning().when.late_minutes):
         minutes = round(worst.total_seconds() / 60)
         tell_stop(session, round_, stop, "late", who=who, at=at, before=stop.state, data={"minutes": minutes})
 
 
-def _tell_both_ends(
+def tell_both_ends(
     session: Session, round_: Round, ahead: list[Stop], moved: dict[int, tuple[datetime, timedelta]], now: datetime
 ) -> None:
+    """Correct the shipments' expected times by those of the stops that moved, to (time, by how much), and tell both
+    ends what they feel of it."""
     tasks = rounds.tasks_of(session, [row.key for row in ahead])
     shipments = shipments_by_id(session, {task.shipment_id for rows in tasks.values() for task in rows})
     felt: set[int] = set()

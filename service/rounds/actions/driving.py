@@ -70,6 +70,8 @@ def accept(session: Session, round_: Round, *, who: Who, now: datetime) -> Round
     if round_.state == RoundState.ACCEPTED:
         return round_
     before = round_.move(RoundState.ACCEPTED)
+    # Who accepts has it before their eyes.
+    round_.seen_version = round_.plan_version
     session.add(round_)
     tell_round(session, round_, "accepted", who=who, now=now, before=before)
     return round_
@@ -83,6 +85,7 @@ def depart(session: Session, round_: Round, *, who: Who, now: datetime, at: date
     if round_.state == RoundState.PUBLISHED:
         accept(session, round_, who=who, now=now)
     before = round_.move(RoundState.RUNNING)
+    round_.seen_version = round_.seen_version or round_.plan_version
     round_.departed_at = at or now
     session.add(round_)
     tell_round(session, round_, "started", who=who, now=at or now, before=before)

@@ -8,9 +8,12 @@ from sqlmodel import Session
 
 from config.planning import planning
 from service.accounts.who import Who
+from service.lots.kinds import RefusalReason
 from service.rounds.actions import driving, loading, unloading
+from service.rounds.actions.aboard import aboard_of, offer_aboard
 from service.rounds.actions.correcting import correct_times
-from service.rounds.actions.items import Told, drop_if_empty, due_items, take_back
+from service.rounds.actions.items import Told, drop_if_empty, due_items
+from service.rounds.actions.returning import hand_over_here, take_back
 from service.rounds.errors import (
     NothingReported,
     ProofMissing,
@@ -28,6 +31,8 @@ from service.rounds.models.rounds import BEHIND
 from service.rounds.queries import rounds
 from service.rounds.telling import tell_stop
 
+# Coming back later the same day is of no use.
+SHUT = frozenset({FailureReason.CLOSED, FailureReason.NOBODY})
 # A phone's clock may be a little ahead of ours.
 AHEAD_OF_US = timedelta(minutes=2)
 
@@ -55,9 +60,7 @@ def report(
     if round_.is_over or round_.state == RoundState.DRAFT:
         raise RoundNotThere()
     if stop.state == StopState.DROPPED:
-        if form.kind not in (ReportKind.LOADED, ReportKind.PARTLY):
-            raise StopMoved()
-        take_back(session, round_, stop, who=who, now=now)
+        _come_back(session, round_, stop, form, who=who, now=now)
     if round_.departed_at is None:
         driving.depart(session, round_, who=who, now=now, at=at)
     before = str(stop.state)
@@ -66,10 +69,28 @@ def report(
     if form.kind == ReportKind.ARRIVED and before == StopState.ARRIVED:
         return stop
     round_.late, stop.late = round_.late or late, stop.late or late
+    # Wherever it said it would be late, it is there now.
+    round_.held_until = None
     session.add_all([round_, stop])
     tell_stop(session, round_, stop, form.kind, who=who, at=at, before=before, data={"late": late, **data})
     correct_times(session, round_, stop, who=who, now=now, at=at)
     return stop
+
+
+def _come_back(session: Session, round_: Round, stop: Stop, form: Report, *, who: Who, now: datetime) -> None:
+    """The plan goes to this stop no more and the driver was there: what was really loaded or handed over counts."""
+    if form.kind in (ReportKind.LOADED, ReportKind.PARTLY):
+        take_back(session, round_, stop, who=who, now=now)
+    elif form.kind == ReportKind.DELIVERED:
+        hand_over_here(session, round_, stop, aboard_of(session, round_), who=who, now=now)
+    else:
+        raise StopMoved()
+
+
+def note_overtaken(session: Session, round_: Round, stop: Stop, form: Report, *, who: Who, now: datetime) -> None:
+    """Keep in the journal that a report came for a stop the plan had moved; it changed nothing."""
+    data = {"kind": str(form.kind), "plan_version": round_.plan_version}
+    tell_stop(session, round_, stop, "overtaken", who=who, at=now, before=stop.state, data=data)
 
 
 def _moment(form: Report, now: datetime) -> tuple[datetime, bool]:
@@ -156,9 +177,13 @@ def _fail(session: Session, round_: Round, stop: Stop, form: Report, told: Told)
         session.add(task)
     session.flush()
     lost = loading.give_up(session, [t.shipment_id for t in tasks if t.kind == TaskKind.LOAD], reason, told)
+    aboard = [task.shipment_id for task in tasks if task.kind == TaskKind.UNLOAD]
+    if reason in SHUT:
+        # The door stays shut today: what is aboard for it is offered to others.
+        held = [one for one in aboard_of(session, round_) if one.key in aboard]
+        offer_aboard(session, round_, held, RefusalReason.OUTSIDE_HOURS, told)
     stop.state, stop.failed_reason, stop.done_at = StopState.FAILED, reason, told.at
     stop.arrived_at = stop.arrived_at or told.at
     session.add(stop)
     drop_if_empty(session, round_)
-    aboard = [task.shipment_id for task in tasks if task.kind == TaskKind.UNLOAD]
     return {"reason": str(reason), "shipments": [{"id": key, "grams": 0} for key in lost], "aboard": aboard}

@@ -30,7 +30,7 @@ def open_shift(session: Session, form: ShiftForm, *, who: Who, now: datetime) ->
     shift = Shift(region=who.region, break_after_minutes=planning().crew.break_after_minutes, **_fields(form))
     session.add(shift)
     session.flush()
-    _tell(session, "shift.opened", shift, who, now)
+    tell_shift(session, "shift.opened", shift, who, now)
     return shift
 
 
@@ -48,7 +48,7 @@ def change_shift(session: Session, shift: Shift, form: ShiftForm, *, who: Who, n
         under_way.driver_id = shift.driver_id
         session.add(under_way)
     session.add(shift)
-    _tell(session, "shift.changed", shift, who, now)
+    tell_shift(session, "shift.changed", shift, who, now)
     return shift
 
 
@@ -60,7 +60,7 @@ def cancel_shift(session: Session, shift: Shift, *, who: Who, now: datetime) -> 
     if shift.cancelled_at is None:
         shift.cancelled_at = now
         session.add(shift)
-        _tell(session, "shift.cancelled", shift, who, now)
+        tell_shift(session, "shift.cancelled", shift, who, now)
 
 
 def shift_of(session: Session, who: Who, shift_id: int) -> Shift:
@@ -147,7 +147,7 @@ def _open_one(session: Session, fixed: FixedRound, day: date, zone: str, now: da
     )
     session.add(shift)
     session.flush()
-    _tell(session, "shift.opened", shift, None, now)
+    tell_shift(session, "shift.opened", shift, None, now)
     return 1
 
 
@@ -203,7 +203,8 @@ def _fixed(session: Session, fixed_id: int, who: Who) -> FixedRound:
     return fixed
 
 
-def _tell(session: Session, kind: str, shift: Shift, who: Who | None, now: datetime) -> None:
+def tell_shift(session: Session, kind: str, shift: Shift, who: Who | None, now: datetime) -> None:
+    """One entry about a shift, to staff and its driver."""
     audience = [*STAFF, *([f"person:{shift.driver_id}"] if shift.driver_id else [])]
     data = {"vehicle": shift.vehicle_id, "from": shift.starts_at.isoformat(), "to": shift.ends_at.isoformat()}
     subject = ("shift", shift.key)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from service.lots import actions as lots
 from service.lots.kinds import RefusalReason
+from service.rounds.actions.aboard import offer_on
 from service.rounds.actions.items import Part, Told, check_reading, check_weight, end_task
 from service.rounds.actions.loading import GOOD_FOR_OTHERS, by_shipment
 from service.rounds.errors import NothingReported, OutOfOrder, ReasonMissing
@@ -81,7 +82,7 @@ def refuse(session: Session, round_: Round, parts: Sequence[Part], form: Report,
                 )  # fmt: skip
                 if form.rest == "offer" and reason in GOOD_FOR_OTHERS:
                     rest = min(grams, part.share.refused_grams)
-                    lots.rest_as_new_lot(session, part.share, grams=rest, who=told.who, now=told.now, site_id=home)
+                    offer_on(session, part.share, rest, told, home)
             part.item.grams -= grams
             session.add(part.item)
             refused += grams

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.rounds.api import fleet, plans, reports, rounds
+from service.rounds.api import fleet, moves, plans, reports, rounds
 
 router = APIRouter()
-for part in (plans, rounds, reports, fleet):
+for part in (plans, rounds, reports, moves, fleet):
     router.include_router(part.router)

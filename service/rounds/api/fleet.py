@@ -10,7 +10,7 @@ from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
-from service.rounds.actions import fleet, shifts
+from service.rounds.actions import changing_hands, fleet, shifts
 from service.rounds.forms import AbsenceForm, FixedRoundForm, ShiftForm, VehicleForm
 from service.rounds.outputs.fleet import (
     AbsenceOut,
@@ -28,6 +28,7 @@ from service.web.deps import Now, ReadSession, WriteSession
 router = APIRouter(tags=["fleet"])
 Reading = Annotated[Who, Depends(Guard("vehicles", "read"))]
 Managing = Annotated[Who, Depends(Guard("vehicles", "manage"))]
+Driving = Annotated[Who, Depends(Guard("rounds", "accept"))]
 Moment = Annotated[AwareDatetime | None, Query()]
 WEEK = timedelta(days=7)
 # Beyond these a date is a slip, and adding days to it would leave the calendar.
@@ -115,6 +116,18 @@ def change_shift(who: Managing, session: WriteSession, now: Now, shift_id: Id, f
 def cancel_shift(who: Managing, session: WriteSession, now: Now, shift_id: Id) -> None:
     """Nobody drives it."""
     shifts.cancel_shift(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
+
+
+@router.post("/shifts/{shift_id}/return")
+def hand_back(who: Driving, session: WriteSession, now: Now, shift_id: Id) -> ShiftOut:
+    """A driver gives a shift back before it leaves; others see that it is free."""
+    return ShiftOut.of(changing_hands.hand_back(session, shifts.shift_of(session, who, shift_id), who=who, now=now))
+
+
+@router.post("/shifts/{shift_id}/driver")
+def take_over(who: Driving, session: WriteSession, now: Now, shift_id: Id) -> ShiftOut:
+    """A driver takes a shift nobody drives."""
+    return ShiftOut.of(changing_hands.take_over(session, shifts.shift_of(session, who, shift_id), who=who, now=now))
 
 
 @router.get("/fixed-rounds")

@@ -17,6 +17,9 @@ class PlanOut(BaseModel):
     version: int | None
     state: str
     outcome: str
+    cause: str
+    base_version: int
+    undoes: int | None
     asked_at: datetime
     finished_at: datetime | None
     engine: str
@@ -29,6 +32,7 @@ class PlanOut(BaseModel):
     metres: int
     cost_cents: int
     unserved: list[dict[str, Any]]
+    difference: dict[str, Any]
 
     @classmethod
     def of(cls, row: Plan) -> "PlanOut":

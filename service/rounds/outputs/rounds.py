@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
-from service.rounds.models import Round, Stop
+from service.rounds.models import Round, RoundCall, Stop
 from service.rounds.outputs.listed import Listed
 from service.rounds.showing import Called, Handled, Shown
 
@@ -183,6 +183,21 @@ class AddressOut(BaseModel):
     city: str
     latitude: float
     longitude: float
+
+
+class CallOut(BaseModel):
+    """A telephone call about a round that could not wait."""
+
+    id: int
+    round_id: int
+    reason: str
+    stop_number: int
+    raised_at: datetime
+    done_at: datetime | None
+
+    @classmethod
+    def of(cls, row: RoundCall) -> "CallOut":
+        return cls.model_validate(row, from_attributes=True)
 
 
 class PhotoOut(BaseModel):

@@ -2,8 +2,20 @@
 
 from fastapi import APIRouter
 
-from service.rounds.pages import dispatch, driving, expecting, fleet, pictures, reporting, timeline, turns
+from service.rounds.pages import (
+    dispatch,
+    driving,
+    expecting,
+    fleet,
+    live,
+    moving,
+    pictures,
+    reporting,
+    timeline,
+    turns,
+    versions,
+)
 
 router = APIRouter()
-for part in (driving, reporting, pictures, dispatch, timeline, fleet, turns, expecting):
+for part in (driving, reporting, pictures, dispatch, live, moving, versions, timeline, fleet, turns, expecting):
     router.include_router(part.router)

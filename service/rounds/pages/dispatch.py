@@ -1,6 +1,8 @@
 """The dispatcher's board: today's rounds, what nobody carries and why, the vehicles, and planning now."""
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
@@ -10,21 +12,36 @@ from sqlmodel import Session
 from config.regions import load_region_config
 from config.settings import Settings
 from service.accounts.guard import Guard
+from service.accounts.models import Person
 from service.accounts.queries import people_with_role, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import day_bounds, local, real_now
 from service.rounds.actions import driving
+from service.rounds.board import Board, board_of
 from service.rounds.forms import PlanAsked
 from service.rounds.mapping import map_of
-from service.rounds.queries import fleet, plans, rounds
-from service.rounds.showing import goods_of, shown_all
+from service.rounds.models import RoundCall
+from service.rounds.queries import fleet, plans, rounds, standing
+from service.rounds.showing import Shown, goods_of, shown_all
 from service.rounds.timeline import LeftOut
-from service.rounds.words import PHASES, ROUND_STATES
+from service.rounds.words import CALLS, PHASES, PROFILES, ROUND_STATES
 from service.shipments.queries import unserved
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
-from service.web.templating import render
+from service.web.templating import render, show_hour
 
 router = APIRouter()
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call to make: about which vehicle, whom to call and how."""
+
+    call: RoundCall
+    vehicle: str
+    driver: str
+    phone: str | None
+
+
 Reading = Annotated[Who, Depends(Guard("dispatch", "read"))]
 Asking = Annotated[Who, Depends(Guard("plans", "ask"))]
 
@@ -38,6 +55,8 @@ def board(
     locale: Locale,
     settings: AppSettings,
     day: Annotated[date | None, Query()] = None,
+    moved: Annotated[int | None, Query(gt=0, le=2**53)] = None,
+    undone: bool = False,
 ) -> Response:
     """The board of a day; htmx asks for it again when something moves."""
     config = load_region_config(who.region)
@@ -47,6 +66,7 @@ def board(
     views = [view for view in views if view.stops]
     start, end = day_bounds(chosen, config.time_zone)
     shifts = fleet.shifts(session, who.region, start, end)
+    profile = standing.day_profile(session, who.region, chosen)
     context: dict[str, Any] = {
         "day": chosen,
         "today": today,
@@ -61,8 +81,45 @@ def board(
         "may_ask": who.may("plans", "ask"),
         **_vehicles(session, who, shifts, views),
         "absences": _absences(session, who, start, end),
+        "board": _lanes(session, views, start, now, locale, config.time_zone),
+        "calls": _calls(session, who),
+        "reasons": CALLS,
+        "profiles": PROFILES,
+        "profile": profile.kind if profile is not None else "",
+        "may_direct": who.may("rounds", "direct"),
+        "moved": moved,
+        "undone": undone,
     }
     return render(request, "rounds/dispatch.html", context)
+
+
+def _lanes(
+    session: Session, views: Sequence[Shown], midnight: datetime, now: datetime, locale: str, zone: str
+) -> Board:
+    """The rounds on one line of time, with what is locked."""
+
+    def hour(second: int) -> str:
+        return show_hour(midnight + timedelta(seconds=second), locale, zone)
+
+    keys = {h.shipment.key for view in views for called in view.stops for h in (*called.loads, *called.unloads)}
+    locked = {key: lock.shift_id for key, lock in standing.locks_of(session, keys).items()}
+    shifts = fleet.shifts_by_id(session, {view.round.shift_id for view in views})
+    return board_of(views, shifts, locked, midnight, now, hour)
+
+
+def _calls(session: Session, who: Who) -> list[Call]:
+    """Who is to be called, about what, and their number."""
+    rows = standing.open_calls(session, who.region)
+    about = rounds.rounds_by_id(session, {row.round_id for row in rows})
+    vehicles = fleet.vehicles_by_id(session, {round_.vehicle_id for round_ in about.values()})
+    found = []
+    for row in rows:
+        round_ = about[row.round_id]
+        driver = session.get(Person, round_.driver_id) if round_.driver_id is not None else None
+        found.append(
+            Call(row, vehicles[round_.vehicle_id].name, driver.name if driver else "", driver.phone if driver else None)
+        )
+    return found
 
 
 def _searches(session: Session, who: Who, settings: Settings) -> dict[str, Any]:

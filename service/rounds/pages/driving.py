@@ -1,5 +1,6 @@
 """The driver's pages: the next stop, the whole round, the steps before and after it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -13,12 +14,14 @@ from service.accounts.queries import people_with_role
 from service.accounts.who import Who
 from service.kit.ids import Id
 from service.rounds.actions import driving
+from service.rounds.changes import changes_for, may_be_told
 from service.rounds.mapping import map_of
-from service.rounds.models import RoundState
+from service.rounds.models import Round, RoundState, Shift
 from service.rounds.paper import sheet_pdf
+from service.rounds.queries import fleet
 from service.rounds.queries import rounds as reading
 from service.rounds.showing import Shown, shown, shown_all
-from service.rounds.words import ROUND_STATES
+from service.rounds.words import INCIDENTS, ROUND_STATES
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
 
@@ -28,18 +31,40 @@ Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
 Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
 Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
 RECENT = timedelta(hours=16)
+# Shifts nobody drives are shown so far ahead.
+AHEAD = timedelta(days=7)
 
 
 @router.get("/rounds/mine")
-def my_round(request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale) -> Response:
+def my_round(
+    request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale, moved: bool = False
+) -> Response:
     """The driver's home: the next stop, large; else the round to accept; else what comes."""
     rows = reading.rounds_of_driver(session, who.person_id or 0, now - RECENT)
+    free = [shift for shift in fleet.free_shifts(session, who.region, now, now + AHEAD) if not who_drives(rows, shift)]
+    vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in free})
     views = [view for view in shown_all(session, rows, who, now, locale) if view.stops]
     current = current_of(views)
     others = [view for view in views if view is not current and not view.round.is_over]
     done = [view for view in views if view.round.is_over]
-    context = {"view": current, "others": others, "done": done, "states": ROUND_STATES}
+    told = current is not None and may_be_told(current)
+    context = {
+        "view": current,
+        "others": others,
+        "done": done,
+        "states": ROUND_STATES,
+        "moved": moved,
+        "told": told,
+        "changes": changes_for(session, current.round) if current is not None and told else [],
+        "incidents": INCIDENTS,
+        "free": [(shift, vehicles[shift.vehicle_id]) for shift in free],
+    }
     return render(request, "rounds/mine.html", context)
+
+
+def who_drives(rows: Sequence[Round], shift: Shift) -> bool:
+    """Whether a driver who has these rounds is on the road during a shift."""
+    return any(row.starts_at < shift.ends_at and shift.starts_at < row.ends_at for row in rows if not row.is_over)
 
 
 def current_of(views: list[Shown]) -> Shown | None:
@@ -69,6 +94,7 @@ def draw_round(request: Request, session: Session, who: Who, round_id: int, now:
         "may_direct": may_direct,
         "may_drive": may_direct or view.round.driver_id == who.person_id,
         "drivers": [(person.key, person.name) for person in drivers],
+        "incidents": INCIDENTS,
     }
     return render(request, "rounds/round.html", context)
 

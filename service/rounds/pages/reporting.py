@@ -21,7 +21,8 @@ from service.kit.refusals import Invalid, NotFound, Refusal
 from service.kit.weight import parse_kg
 from service.lots.stored import keep_photo, signed
 from service.lots.words import REFUSALS
-from service.rounds.actions.reporting import report
+from service.rounds.actions.reporting import note_overtaken, report
+from service.rounds.errors import StopMoved
 from service.rounds.forms import Report, ReportKind
 from service.rounds.pages.filled import Filled, wrong_of
 from service.rounds.pictures import pictures_at
@@ -152,6 +153,13 @@ def report_stop(
         row = reading.round_for(session, who, round_id, "report")
         stop = report(
             session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now, proofs=proofs
+        )
+    except StopMoved:
+        session.rollback()
+        row = reading.round_for(session, who, round_id, "report")
+        note_overtaken(session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now)
+        return RedirectResponse(
+            "/rounds/mine?moved=1" if row.driver_id == who.person_id else f"/rounds/{round_id}", 303
         )
     except Refusal as refusal:
         if refusal.status in (403, 404):

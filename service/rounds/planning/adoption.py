@@ -1,6 +1,5 @@
 """Making a plan the one in force: in one transaction, if nothing it rests on has moved; doing it twice is harmless."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlmodel import Session
@@ -10,6 +9,8 @@ from config.planning import planning
 from service.journal.actions import append
 from service.rounds.models import Plan, PlanCause, PlanState, Round, RoundState, Stop
 from service.rounds.planning.difference import difference, standing
+from service.rounds.planning.figures import Onto, write_figures
+from service.rounds.planning.letting_go import let_go
 from service.rounds.planning.lots_planned import mark_lots
 from service.rounds.planning.problem import moment, shift_of
 from service.rounds.planning.sentences import Sentence, sentence
@@ -79,7 +80,7 @@ def adopt_part(
     current.state = PlanState.SUPERSEDED
     session.add(current)
     session.flush()
-    adoption.carry_out(_Onto(current, before.totals))
+    adoption.carry_out(Onto(current, before.totals))
     return row
 
 
@@ -89,26 +90,6 @@ def discard(session: Session, row: Plan, outcome: str, now: datetime) -> bool:
         row.state, row.outcome, row.finished_at = PlanState.DISCARDED, outcome, now
         session.add(row)
     return False
-
-
-class _Onto:
-    """The version a part is put onto, and what the part came to in it."""
-
-    def __init__(self, plan: Plan, part: routing.Totals) -> None:
-        self.plan, self.part = plan, part
-
-    def total(self, row: Plan, totals: routing.Totals) -> None:
-        """Write the figures of the whole: those of the version before, the part's own exchanged."""
-        was, part = self.plan, self.part
-        row.rounds, row.stops = was.rounds + totals.rounds - part.rounds, was.stops + totals.stops - part.stops
-        row.served = was.served + totals.shipments - part.shipments
-        row.grams, row.metres = was.grams + totals.grams - part.grams, was.metres + totals.metres - part.metres
-        row.drive_s = was.drive_s + totals.drive_s - part.drive_s
-        row.cost_cents = was.cost_cents + totals.cost_cents - part.cost_cents
-
-    def unserved(self, served: Collection[int]) -> list[dict[str, object]]:
-        """What stays without a round."""
-        return [left for left in self.plan.unserved if left["shipment"] not in served]
 
 
 class _Adoption:
@@ -141,7 +122,7 @@ class _Adoption:
         known = rounds.rounds_by_id(self.session, {c.round_id for c in self.crews.values() if c.round_id})
         return any(known[c.round_id].is_over for k, c in self.crews.items() if c.round_id and k in used)
 
-    def carry_out(self, onto: _Onto | None = None) -> None:
+    def carry_out(self, onto: Onto | None = None) -> None:
         row, left = self.row, self._left_out()
         # A dispatcher may take back what a hand did: the orders there were are kept.
         by_hand = row.cause in (PlanCause.MOVE, PlanCause.UNDO)
@@ -149,7 +130,7 @@ class _Adoption:
         # What is hopeless may have had a ride until now.
         concerned = {carry.id for carry in self.situation.carries} | set(left)
         before = standing(self.session, concerned, ours)
-        self._figures(left, onto)
+        write_figures(self.session, row, self.situation, self.answer, left, onto, self.now)
         self.session.add(row)
         self.session.flush()
         self._take_from_others({int(h.shipment) for t in self.answer.rounds for s in t.stops for h in s.loads})
@@ -166,6 +147,8 @@ class _Adoption:
                     self.session, shipment, code=why.code, sentence=why.msgid, params=why.params, now=self.now
                 )
         mark_lots(self.session, self.shipments.values(), self.now)
+        had_ride = {key for key, ride in before.rides.items() if ride.round_id is not None}
+        freed = let_go(self.session, left, shipments_by_id(self.session, left), had_ride, self.now)
         row.difference = difference(before, standing(self.session, concerned))
         self.session.add(row)
         append(
@@ -184,31 +167,12 @@ class _Adoption:
                 "rounds": row.rounds,
                 "served": row.served,
                 "unserved": len(left),
+                **({"offered_again": freed} if freed else {}),
                 "grams": row.grams,
                 "metres": row.metres,
             },
             audience=["role:dispatcher", "role:region"],
         )
-
-    def _figures(self, left: dict[int, Sentence], onto: _Onto | None) -> None:
-        row, totals = self.row, self.answer.totals
-        row.version = (self.situation.base_version if onto is None else onto.plan.version or 0) + 1
-        row.base_version = row.version - 1
-        row.state, row.finished_at, row.cursor = PlanState.ADOPTED, self.now, self.situation.cursor
-        row.unserved = [
-            {"shipment": key, "reason": why.code, "sentence": why.msgid, "params": dict(why.params)}
-            for key, why in left.items()
-        ]
-        if onto is None:
-            row.fingerprint = self.situation.fingerprint()
-            row.rounds, row.stops, row.served = totals.rounds, totals.stops, totals.shipments
-            row.grams, row.grams_left = totals.grams, totals.grams_left
-            row.metres, row.drive_s, row.cost_cents = totals.metres, totals.drive_s, totals.cost_cents
-        else:
-            # No fingerprint: what was put in place quickly is still to be improved in peace.
-            onto.total(row, totals)
-            row.unserved = onto.unserved(set(self.shipments)) + row.unserved
-            row.grams_left = sum(one.grams for one in shipments_by_id(self.session, _keys(row)).values())
 
     def _left_out(self) -> dict[int, Sentence]:
         left = dict(self.situation.hopeless)
@@ -278,8 +242,3 @@ class _Adoption:
             before = round_.move(RoundState.DRAFT)
             tell_round(self.session, round_, "emptied", who=None, now=self.now, before=before)
         self.session.add(round_)
-
-
-def _keys(row: Plan) -> list[int]:
-    """The shipments a plan leaves out."""
-    return [left["shipment"] for left in row.unserved]

@@ -9,17 +9,27 @@ from sqlmodel import Session
 from config.planning import planning
 from config.regions import load_region_config
 from config.settings import Settings
-from service.accounts.models import Closure
 from service.accounts.queries import closures
 from service.journal.queries import newest_number
 from service.kit.clock import day_bounds
-from service.kit.hours import open_windows
 from service.rounds import rules
-from service.rounds.models import Round, Shift, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle, VehicleKind
+from service.rounds.models import (
+    Absence,
+    Round,
+    Shift,
+    Stop,
+    StopState,
+    StopTask,
+    TaskKind,
+    TaskState,
+    Vehicle,
+    VehicleKind,
+)
 from service.rounds.models.rounds import BEHIND
+from service.rounds.planning.carrying import Carrying, Day
 from service.rounds.planning.places import Places
-from service.rounds.planning.sentences import CLOSED, HOT, NO_PLACE, PASSED, Sentence
-from service.rounds.planning.situation import Carry, Conditions, Crew, Point, Situation, Visit, Windows
+from service.rounds.planning.sentences import Sentence
+from service.rounds.planning.situation import Carry, Conditions, Crew, Point, Situation, Visit
 from service.rounds.queries import fleet, plans, rounds, standing
 from service.shipments.models import OPEN, UNDER_WAY, Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, under_way
@@ -58,8 +68,8 @@ def carry_of(
     """One shipment as a guess sees it, with the points of its places; None when no search could serve it that day."""
     reader = _Reader(session, None, region, zone, day, now)
     reader.places.learn({shipment.pickup_site_id, shipment.delivery_site_id})
-    reader.shut = closures(session, set(reader.places.sites))
-    found = reader.carry(shipment) if reader.in_zone(shipment.pickup_site_id) else None
+    reader.carrying.shut = closures(session, set(reader.places.sites))
+    found = reader.carrying.carry(shipment) if reader.in_zone(shipment.pickup_site_id) else None
     return (found, reader.places.points) if isinstance(found, Carry) else None
 
 
@@ -82,7 +92,7 @@ class _Reader:
         self.opens, midnight = day_bounds(day, self.time_zone)
         self.closes = midnight + NIGHT
         self.places = Places(session, settings)
-        self.shut: dict[int, list[Closure]] = {}
+        self.carrying = Carrying(Day(self.opens, self.closes, now, self.time_zone, self.country), self.places, {})
         self.hopeless: list[tuple[int, Sentence]] = []
 
     def situation(self) -> Situation:
@@ -100,7 +110,7 @@ class _Reader:
             | {s.delivery_site_id for s in waiting}
             | {v.home_site_id for v in vehicles.values()},
         )
-        self.shut = closures(self.session, set(self.places.sites))
+        self.carrying.shut = closures(self.session, set(self.places.sites))
         crews = self._crews(shifts, vehicles, driven)
         aboard = {shipment for crew in crews for shipment, _, _ in crew.aboard}
         kept = {key for crew in crews for visit in crew.frozen for key in visit.loads}
@@ -171,12 +181,18 @@ class _Reader:
             hours = rules.left_of(shift.starts_at, shift.ends_at, absent)
             home = self.places.key_of(vehicle.home_site_id)
             running = done is not None and done.departed_at is not None
+            if running and self._broken(vehicle, away):
+                continue
             if hours is None or home is None or (hours[1] <= self.now and not running):
                 continue
             first_sites = frozenset(fixed[shift.fixed_round_id].first_sites) if shift.fixed_round_id else frozenset()
             crew = Crew(shift, vehicle, home, *hours, first_sites=first_sites)
             crews.append(self._under_way(crew, done) if done is not None else crew)
         return crews
+
+    def _broken(self, vehicle: Vehicle, away: Sequence[Absence]) -> bool:
+        """Whether a vehicle on the road is out of use now: no plan says what becomes of what it holds."""
+        return any(a.vehicle_id == vehicle.id and a.starts_at <= self.now < a.ends_at for a in away)
 
     def _under_way(self, crew: Crew, done: Round) -> Crew:
         stops = rounds.stops_of(self.session, [done.key])[done.key]
@@ -268,79 +284,9 @@ class _Reader:
                 continue
             if not fixed and not self.in_zone(shipment.pickup_site_id):
                 continue
-            found = self.carry(shipment, fixed, shipment.key in aboard)
+            found = self.carrying.carry(shipment, fixed, shipment.key in aboard)
             if isinstance(found, Carry):
                 carries.append(found)
             elif found is not None:
                 self.hopeless.append((shipment.key, found))
         return carries
-
-    def carry(self, shipment: Shipment, fixed: bool = False, aboard: bool = False) -> Carry | Sentence | None:
-        """The shipment as the search sees it, the reason why there is no use in trying, or None on another day."""
-        pin = None
-        if shipment.pickup_latitude is not None and shipment.pickup_longitude is not None:
-            pin = (shipment.pickup_latitude, shipment.pickup_longitude)
-        pickup, delivery = (
-            self.places.key_of(shipment.pickup_site_id, pin),
-            self.places.key_of(shipment.delivery_site_id),
-        )
-        if pickup is None or delivery is None:
-            return NO_PLACE
-        if shipment.temperature not in ("ambient", "chilled", "frozen"):
-            return HOT
-        wanted = self._windows(shipment, "pickup", shipment.pickup_site_id)
-        brought = self._windows(shipment, "delivery", shipment.delivery_site_id)
-        if not fixed:
-            for asked, open_, end in ((wanted, wanted.left, "pickup"), (brought, brought.left, "delivery")):
-                if not open_:
-                    if asked.past:
-                        return PASSED
-                    return CLOSED[end] if asked.shut else None
-        return Carry(
-            id=shipment.key,
-            grams=shipment.grams,
-            crates=shipment.crates,
-            temperature=shipment.temperature,
-            pickup=pickup,
-            delivery=delivery,
-            pickup_windows=wanted.left,
-            # Late is better than never: what is aboard may arrive after hours, and the receiver sees when.
-            delivery_windows=_longer(brought.left, self.closes) if aboard else brought.left,
-            value=shipment.value,
-            mandatory=shipment.mandatory,
-            wanted_at=shipment.wanted_at,
-            ready_at=shipment.ready_at,
-            expected=(shipment.expected_pickup_at, shipment.expected_delivery_at),
-            pickup_site_id=shipment.pickup_site_id,
-        )
-
-    def _windows(self, shipment: Shipment, end: str, site_id: int) -> "_Asked":
-        site = self.places.sites[site_id]
-        shut = [(closure.first_day, closure.last_day) for closure in self.shut.get(site_id, [])]
-        stated = shipment.windows(end)
-        if not stated:
-            hours = open_windows(site.opening_hours, self.opens, self.closes, self.time_zone, country=self.country)
-            stated = [(start, stop) for start, stop in hours]
-        if end == "delivery" and shipment.due_at is not None:
-            stated = [(start, min(stop, shipment.due_at)) for start, stop in stated if start <= shipment.due_at]
-        of_day = rules.overlapping(stated, self.opens, self.closes)
-        closed_days = [(day_bounds(a, self.time_zone)[0], day_bounds(b, self.time_zone)[1]) for a, b in shut]
-        open_ = rules.without(of_day, closed_days)
-        # Handling begins no earlier than now; windows of which nothing is left are gone.
-        left = tuple((start, stop) for start, stop in open_ if stop >= self.now)
-        past = all(stop < self.now for _, stop in stated)
-        return _Asked(left, past=past, shut=bool(of_day) and not open_)
-
-
-def _longer(windows: Windows, end: datetime) -> Windows:
-    """The same windows, the last one open until `end`."""
-    return (*windows[:-1], (windows[-1][0], max(windows[-1][1], end))) if windows else ()
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """Windows left on the day; whether all that was asked is past; whether only closed days are the reason."""
-
-    left: Windows
-    past: bool
-    shut: bool

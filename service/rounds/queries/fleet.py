@@ -55,6 +55,11 @@ def shifts(session: Session, region: str, start: datetime, end: datetime) -> Seq
     ).all()
 
 
+def free_shifts(session: Session, region: str, start: datetime, end: datetime) -> Sequence[Shift]:
+    """Shifts that begin within a stretch of time and that nobody drives, the earliest first."""
+    return [shift for shift in shifts(session, region, start, end) if shift.driver_id is None]
+
+
 def shifts_by_id(session: Session, ids: Iterable[int]) -> dict[int, Shift]:
     """Shifts by key."""
     return {s.key: s for s in session.exec(select(Shift).where(col(Shift.id).in_(list(ids)))).all()}

@@ -101,6 +101,12 @@ def current_plan(session: Session, region: str, zone: str, day: date) -> Plan | 
     ).one_or_none()
 
 
+def adopted_on(session: Session, region: str, day: date, limit: int) -> list[Plan]:
+    """The versions adopted on a day, in force or superseded, the newest first."""
+    query = select(Plan).where(Plan.region == region, Plan.day == day, col(Plan.version).is_not(None))
+    return list(session.exec(query.order_by(col(Plan.finished_at).desc(), col(Plan.id).desc()).limit(limit)).all())
+
+
 def current_plans(session: Session, region: str, day: date) -> Sequence[Plan]:
     """The plans in force on a day, by zone."""
     return session.exec(

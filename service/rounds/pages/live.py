@@ -1,0 +1,85 @@
+"""What happens to whole rounds and shifts, one tap each; calls made; the day's profile."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Response
+from fastapi.responses import RedirectResponse
+
+from service.accounts.guard import Guard
+from service.accounts.who import Who
+from service.kit.ids import Id
+from service.rounds.actions import changing_hands, shifts
+from service.rounds.actions.calling import call_made
+from service.rounds.actions.incidents import report_incident
+from service.rounds.actions.profile import set_profile
+from service.rounds.actions.seeing import changes_seen
+from service.rounds.forms import Incident, IncidentForm
+from service.rounds.queries import rounds as reading
+from service.web.deps import Now, WriteSession
+
+router = APIRouter()
+Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
+Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
+Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
+
+
+def _home(who: Who, round_id: int) -> RedirectResponse:
+    target = f"/rounds/{round_id}" if who.may("rounds", "direct") else "/rounds/mine"
+    return RedirectResponse(target, status_code=303)
+
+
+@router.post("/rounds/{round_id}/incident")
+def incident(
+    who: Reporting,
+    session: WriteSession,
+    now: Now,
+    round_id: Id,
+    kind: Annotated[Incident, Form()],
+    minutes: Annotated[int, Form(ge=5, le=240)] = 30,
+) -> Response:
+    """A breakdown, a driver who goes home, a late van."""
+    row = reading.round_for(session, who, round_id, "report")
+    report_incident(session, row, IncidentForm(kind=kind, minutes=minutes), who=who, now=now)
+    return _home(who, round_id)
+
+
+@router.post("/rounds/{round_id}/seen")
+def seen(who: Reporting, session: WriteSession, round_id: Id) -> Response:
+    """The driver has read what changed."""
+    changes_seen(session, reading.round_for(session, who, round_id, "report"), who=who)
+    return _home(who, round_id)
+
+
+@router.post("/shifts/{shift_id}/return")
+def hand_back(who: Accepting, session: WriteSession, now: Now, shift_id: Id) -> Response:
+    """A driver gives a shift back."""
+    changing_hands.hand_back(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
+    return RedirectResponse("/rounds/mine", status_code=303)
+
+
+@router.post("/shifts/{shift_id}/driver")
+def take_over(who: Accepting, session: WriteSession, now: Now, shift_id: Id) -> Response:
+    """A driver takes a shift nobody drives."""
+    changing_hands.take_over(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
+    return RedirectResponse("/rounds/mine", status_code=303)
+
+
+@router.post("/dispatch/calls/{call_id}/done")
+def call_is_made(who: Directing, session: WriteSession, now: Now, call_id: Id) -> Response:
+    """The call was made."""
+    call_made(session, who.region, call_id, who=who, now=now)
+    return RedirectResponse("/dispatch", status_code=303)
+
+
+@router.post("/dispatch/day")
+def profile(
+    who: Directing,
+    session: WriteSession,
+    now: Now,
+    day: Annotated[date, Form()],
+    kind: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """What the day is like."""
+    set_profile(session, day, kind, who=who, now=now)
+    return RedirectResponse(f"/dispatch?day={day.isoformat()}", status_code=303)
