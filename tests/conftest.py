@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +15,9 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 import service.tables  # noqa: F401  every table must be known before they are created
+from config.allocation import PolicyVersion, policies
 from config.settings import Settings
+from service.allocation import windows
 from service.app import create_app
 from service.database.engine import Database
 from tests.browser import ARGUMENTS, installed
@@ -148,6 +150,27 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         region="pays-de-la-loire",
         secret_key="a secret key that only the tests know",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def claims_granted_at_once() -> Iterator[Callable[..., PolicyVersion]]:
+    """A claim is granted when it is made, as under first come: most tests are about what comes after."""
+    first_come = policies().on("first-come", date(2026, 11, 20))
+    chosen = windows.policy_for
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(windows, "policy_for", lambda *_: first_come)
+        yield chosen
+
+
+@pytest.fixture(autouse=True)
+def sealed_where_marked(
+    request: pytest.FixtureRequest,
+    claims_granted_at_once: Callable[..., PolicyVersion],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In tests with the mark `sealed` the territory's own policy is in force, which by default is the sealed window."""
+    if request.node.get_closest_marker("sealed") is not None:
+        monkeypatch.setattr(windows, "policy_for", claims_granted_at_once)
 
 
 @pytest.fixture

@@ -12,20 +12,22 @@ from service.accounts.attempts import address_of, attempts_of
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.allocation import offers as offering
-from service.allocation import queries
+from service.allocation import queries, windows
 from service.allocation.actions import claiming, collecting
+from service.allocation.decisions import api as decisions
 from service.allocation.errors import WrongCode
 from service.allocation.forms import ClaimIn, HandOverIn, ReceptionIn, WayIn
-from service.allocation.models import Claim, ClaimLine, ClaimState
+from service.allocation.models import Answer, Claim, ClaimLine, ClaimState
 from service.allocation.offers import Offer
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
 from service.lots import queries as lots
-from service.lots.models import Share
+from service.lots.models import Lot, Share
 from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.idempotency import once
 
 router = APIRouter(tags=["claims"])
+router.include_router(decisions.router)
 Key = Annotated[str | None, Header(alias="Idempotency-Key")]
 
 
@@ -46,6 +48,10 @@ class OfferOut(BaseModel):
     pickup_at: datetime
     metres: int | None = Field(description="as the crow flies; null for a protected site")
     grams: int
+    answers_until: datetime | None = Field(
+        default=None, description="until then answers are gathered and decided together; null: granted when claimed"
+    )
+    answer: str | None = Field(default=None, description="what this site has answered: all, part or no")
     lines: list[OfferLineOut]
 
 
@@ -77,6 +83,9 @@ class ClaimOut(BaseModel):
     site_id: int
     state: str
     way: str
+    answer: str
+    policy: str
+    answers_until: datetime | None = Field(description="when a pending claim is decided")
     reason: str | None
     code: str | None = Field(description="what the charity shows when it collects; null for others")
     made_at: datetime
@@ -91,7 +100,9 @@ class ClaimsOut(BaseModel):
     next: int | None
 
 
-def claim_out(claim: Claim, lines: list[ClaimLine], shares: list[Share], who: Who) -> ClaimOut:
+def claim_out(
+    claim: Claim, lines: list[ClaimLine], shares: list[Share], who: Who, closes_at: datetime | None = None
+) -> ClaimOut:
     """A claim for this reader: only the charity itself is shown its code."""
     own = claim.organisation_id in who.organisation_ids
     return ClaimOut(
@@ -102,6 +113,9 @@ def claim_out(claim: Claim, lines: list[ClaimLine], shares: list[Share], who: Wh
         site_id=claim.site_id,
         state=str(claim.state),
         way=str(claim.way),
+        answer=str(claim.answer),
+        policy=claim.policy,
+        answers_until=closes_at if claim.state == ClaimState.PENDING else None,
         reason=claim.reason,
         code=claim.code if own else None,
         made_at=claim.made_at,
@@ -114,7 +128,8 @@ def claim_out(claim: Claim, lines: list[ClaimLine], shares: list[Share], who: Wh
 
 def _shown(session: Session, claim: Claim, who: Who) -> ClaimOut:
     lines, shares = queries.lines_of_claim(session, claim.key), lots.shares_of_claim(session, claim.key)
-    return claim_out(claim, list(lines), list(shares), who)
+    window = queries.window_of_lot(session, claim.lot_id)
+    return claim_out(claim, list(lines), list(shares), who, window.closes_at if window else None)
 
 
 @router.get("/offers")
@@ -127,11 +142,16 @@ def read_offers(
     everything: Annotated[bool, Query(description="also the lots this site may not take, with the reasons")] = False,
 ) -> OffersOut:
     """The lots on offer for one of your sites, the most urgent and nearest first."""
-    found = offering.offers_for(session, offering.own_site(session, who, site_id), now)
-    return OffersOut(items=[_offer_out(offer, locale) for offer in found if everything or offer.is_open])
+    site = offering.own_site(session, who, site_id)
+    found = [offer for offer in offering.offers_for(session, site, now) if everything or offer.is_open]
+    waits = windows.closing_times(session, [offer.lot for offer in found])
+    answered = queries.pending_of_site(session, site.key)
+    return OffersOut(
+        items=[_offer_out(offer, waits[offer.lot.key], answered.get(offer.lot.key), locale) for offer in found]
+    )
 
 
-def _offer_out(offer: Offer, locale: str) -> OfferOut:
+def _offer_out(offer: Offer, waits: datetime | None, answered: Claim | None, locale: str) -> OfferOut:
     return OfferOut(
         lot_id=offer.lot.key,
         code=offer.lot.code,
@@ -141,6 +161,8 @@ def _offer_out(offer: Offer, locale: str) -> OfferOut:
         pickup_at=offer.pickup_at,
         metres=offer.metres,
         grams=offer.grams,
+        answers_until=waits,
+        answer=str(answered.answer) if answered else None,
         lines=[
             OfferLineOut(
                 line_id=offered.line.key,
@@ -154,7 +176,12 @@ def _offer_out(offer: Offer, locale: str) -> OfferOut:
     )
 
 
-@router.post("/lots/{lot_id}/claims", status_code=201, response_model=ClaimOut)
+@router.post(
+    "/lots/{lot_id}/claims",
+    status_code=201,
+    response_model=ClaimOut,
+    responses={202: {"model": ClaimOut, "description": "pending: decided with all other answers at `answers_until`"}},
+)
 def make_claim(
     lot_id: Id,
     asked: ClaimIn,
@@ -163,7 +190,12 @@ def make_claim(
     now: Now,
     key: Key = None,
 ) -> JSONResponse:
-    """Claim all or part of a lot. 409 when somebody was faster; the same `Idempotency-Key` acts once."""
+    """Claim all or part of a lot; the same `Idempotency-Key` acts once.
+
+    While answers are gathered (`answers_until`) the claim is pending and the answer 202; sent anew it is changed,
+    with `"answer": "no"` it says that the lot is of no use. Otherwise it is granted at once, or 409 when somebody was
+    faster.
+    """
 
     def act() -> ClaimOut:
         made = claiming.claim(
@@ -174,12 +206,15 @@ def make_claim(
             wanted=asked.wanted(),
             way=asked.way,
             coming_at=asked.coming_at,
+            answer=Answer.NO if asked.answer else None,
             now=now,
         )
         return _shown(session, made, who)
 
+    lot = session.get(Lot, lot_id)
+    status = 202 if lot is not None and windows.window_of(session, lot).is_sealed else 201
     identity = ["claims.make", lot_id, asked]
-    return once(session, who.person_id or 0, key, identity, act, acting_for=who.on_behalf_of)
+    return once(session, who.person_id or 0, key, identity, act, status, acting_for=who.on_behalf_of)
 
 
 @router.get("/claims")
@@ -194,7 +229,17 @@ def read_claims(
     page = queries.claims_seen_by(session, who, asked, lot_id=lot_id, state=state)
     lines = queries.lines_of_claims(session, [claim.key for claim in page.items])
     shares = queries.shares_of_claims(session, [claim.key for claim in page.items])
-    items = [claim_out(claim, lines[claim.key], shares[claim.key], who) for claim in page.items]
+    closing = queries.windows_of_lots(session, [claim.lot_id for claim in page.items])
+    items = [
+        claim_out(
+            claim,
+            lines[claim.key],
+            shares[claim.key],
+            who,
+            closing[claim.lot_id].closes_at if claim.lot_id in closing else None,
+        )
+        for claim in page.items
+    ]
     return ClaimsOut(items=items, next=page.next)
 
 

@@ -56,6 +56,22 @@ class ClaimedAlready(Refusal):
     message = N_("Vous avez déjà une demande en cours sur ce lot pour ce site.")
 
 
+class NothingAsked(Refusal):
+    status = 409
+    code = "nothing-asked"
+    message = N_("Ce lot n'attend pas de réponse : il est à qui le demande le premier.")
+
+
+class ReasonMissing(Invalid):
+    code = "reason-missing"
+    message = N_("Dites pourquoi en quelques mots (300 caractères au plus) : l'association le lira.")
+
+
+class SiteUnknown(Invalid):
+    code = "site-unknown"
+    message = N_("Choisissez un site de la région qui reçoit des dons.")
+
+
 class ClaimNotReleasable(Refusal):
     status = 409
     code = "claim-not-releasable"

@@ -1,6 +1,7 @@
 """What comes in with a claim."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -32,6 +33,7 @@ class ClaimIn(BaseModel):
     lines: list[ClaimLineIn] | None = Field(default=None, min_length=1, max_length=200)
     way: Way = Way.BRING
     coming_at: AwareDatetime | None = Field(default=None, description="when you come, for way=collect")
+    answer: Literal["no"] | None = Field(default=None, description="no: of no use, while answers are gathered")
 
     def wanted(self) -> dict[int, int] | None:
         """Grams by line; a line named twice is summed."""

@@ -1,5 +1,6 @@
 """Until when charities may answer of a lot: set once, when the lot is posted or first looked at, and then kept."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -38,6 +39,13 @@ def window_of(session: Session, lot: Lot) -> AnswerWindow:
     return known if known is not None else _derived(session, lot)
 
 
+def closing_times(session: Session, lots: Sequence[Lot]) -> dict[int, datetime | None]:
+    """When the answers to each of these lots are decided; None where a claim is granted when it is made."""
+    known = queries.windows_of_lots(session, [lot.key for lot in lots])
+    found = {lot.key: known[lot.key] if lot.key in known else _derived(session, lot) for lot in lots}
+    return {key: window.closes_at if window.is_sealed else None for key, window in found.items()}
+
+
 def open_window(session: Session, lot: Lot, *, now: datetime) -> AnswerWindow:
     """The lot's window, made and told if it has none.
 
@@ -49,7 +57,8 @@ def open_window(session: Session, lot: Lot, *, now: datetime) -> AnswerWindow:
         made = _derived(session, lot)
         session.add(made)
         session.flush()
-        _tell(session, lot, made, "lot.window", now)
+        if made.closes_at is not None:
+            _tell(session, lot, made, "lot.window", now)
         return made
     if known.is_sealed and lot.deadline < known.deadline:
         before = known.closes_at
@@ -62,6 +71,14 @@ def open_window(session: Session, lot: Lot, *, now: datetime) -> AnswerWindow:
         session.flush()
         _tell(session, lot, known, "lot.window_moved", now, before)
     return known
+
+
+def waive(session: Session, lot: Lot) -> None:
+    """Make the lot's window one that waits for nothing: a claim is granted when it is made."""
+    made = _derived(session, lot)
+    made.closes_at = None
+    session.add(made)
+    session.flush()
 
 
 def _derived(session: Session, lot: Lot) -> AnswerWindow:

@@ -101,6 +101,7 @@ VISITS = [
     visit("/rounds/{round_id}", "dispatcher"),
     visit("/rounds/{round_id}/stops/{number}", "driver"),
     visit("/rounds/{round_id}/afterwards", "driver"),
+    visit("/lots/{lot_id}/decision", "dispatcher"),
     visit("/dispatch", "dispatcher"),
     visit("/rounds/{round_id}/stops/{number}/move", "dispatcher"),
     visit("/dispatch/versions", "dispatcher"),

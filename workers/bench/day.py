@@ -18,6 +18,7 @@ from config.regions import RegionConfig, load_region_config
 from config.settings import Settings
 from service.allocation.actions.claiming import claim
 from service.allocation.models import Way
+from service.allocation.windows import waive
 from service.clients.gazetteer.csv_file import CsvCommunes
 from service.database.engine import Database
 from service.database.migrating import migrate
@@ -120,6 +121,8 @@ def _give(day: Day, posting: Posting) -> None:
     with day.database.transaction() as session:
         who = day.cast.who(session, posting.donor.person_id)
         lot = post(session, posting.form(day.now), who=who, now=day.now)
+        # What is measured is planning: who gets what is settled at once.
+        waive(session, lot)
         key, point = lot.key, day.cast.points[lot.site_id]
         band = coldest(lines_of(session, key))
     day.lots += 1

@@ -10,6 +10,7 @@ from sqlmodel import Session
 from service.allocation.actions.claiming import change_way, claim, release
 from service.allocation.actions.collecting import hand_over, receive, report_no_show
 from service.allocation.models import Claim, Way
+from service.allocation.windows import window_of
 from service.lots.actions import refuse_share
 from service.lots.models import Lot, Share, ShareState
 from service.lots.queries import lines_of, share_by_id
@@ -36,7 +37,8 @@ def next_claim_at(stage: Stage, lot: Lot) -> datetime | None:
 
 
 def try_lot(stage: Stage, thing: Offered, now: datetime) -> None:
-    """A few charities around look at the lot in turn; the first that may take it does. One transaction a try."""
+    """A few charities around look at the lot in turn: while answers are gathered each gives its own, otherwise the
+    first that may take it does. One transaction a try."""
     lot, lines = thing.lot, list(thing.lines)
     attempt = stage.tries[f"lot/{lot.code}"]
     stage.tries[f"lot/{lot.code}"] += 1
@@ -47,13 +49,15 @@ def try_lot(stage: Stage, thing: Offered, now: datetime) -> None:
     free = sum(line.free_grams for line in lines)
     reach = FAR_M if free > BIG_GRAMS else NEAR_M
     known = stage.cast.around(point, coldest(lines), within_m=reach, most=KNOWN)
+    with stage.database.read() as session:
+        gathered = window_of(session, lot).is_sealed
     for metres, receiver in _in_turn(random, known)[:TRIED_AT_ONCE]:
         share = 1.0 if free <= BIG_GRAMS else min(1.0, max(20_000, receiver.people * 350) / free)
         wanted = {line.key: max(1, int(line.free_grams * share)) for line in lines}
         way = _way(random, receiver, metres, sum(wanted.values()))
         coming = _coming_at(random, thing, now) if way is Way.COLLECT else None
         act = partial(_claim, receiver=receiver, lot_id=lot.key, wanted=wanted, way=way, coming=coming, now=now)
-        if played(stage, "claim", act):
+        if played(stage, "claim", act) and not gathered:
             return
 
 

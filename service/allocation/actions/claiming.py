@@ -1,17 +1,18 @@
 """Claiming a lot, changing how it travels, giving it back."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from config.food_law import law_at
 from service.accounts import policy
-from service.accounts import queries as accounts
 from service.accounts.models import AccountState, Site
 from service.accounts.who import Who
 from service.allocation import queries
+from service.allocation.actions import settling
 from service.allocation.errors import (
     AskSomething,
     CannotCollect,
@@ -20,27 +21,23 @@ from service.allocation.errors import (
     ClaimNotReleasable,
     LineNotOfLot,
     NotEligible,
+    NothingAsked,
     NotThen,
 )
-from service.allocation.models import Claim, ClaimLine, ClaimState, Way
+from service.allocation.models import Answer, Claim, ClaimLine, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at, verdicts_on
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
+from service.allocation.windows import open_window
 from service.kit.refusals import Refusal
 from service.lots import queries as lots
 from service.lots.actions import granting
 from service.lots.errors import LotAlreadyTaken, LotUnknown
-from service.lots.facts import line_facts, pairs, pin_of, zone_of
-from service.lots.models import Lot, Share, ShareState
-from service.lots.rules.dates import edible_until
+from service.lots.facts import line_facts, zone_of
+from service.lots.models import Lot, ShareState
 from service.lots.rules.verdicts import Verdict, forbidden
-from service.lots.words import lot_title
-from service.notices import actions as notices
 from service.shipments import actions as shipments
 from service.shipments import queries as shipments_read
-
-# What a round brings is delivered within two days, whatever its date allows.
-LATEST = timedelta(days=2)
 
 
 def claim(
@@ -52,12 +49,15 @@ def claim(
     wanted: Mapping[int, int] | None = None,
     way: Way = Way.BRING,
     coming_at: datetime | None = None,
+    answer: Answer | None = None,
     now: datetime,
 ) -> Claim:
     """Claim a lot for one of one's sites: `wanted` grams by line, or everything the site may take.
 
-    Under the first-come policy the decision is immediate: the claim is granted whole, or refused with 409 and nothing
-    is written. Writers take turns, so the same gram is never granted twice.
+    While the lot's window is open the claim is an answer: it stays pending until all answers are decided together, and
+    may be given anew until then (the newest counts; `Answer.NO` says that the lot is of no use). Otherwise the claim is
+    granted whole at once, or refused with 409 and nothing is written. Writers take turns, so the same gram is never
+    granted twice.
     """
     policy.demand(who, "claims", "make", "own")
     lot = session.get(Lot, lot_id)
@@ -71,10 +71,15 @@ def claim(
         raise CharityNotApproved()
     if way is Way.COLLECT and not site.collects_itself:
         raise CannotCollect()
-    if queries.standing_claim(session, lot.key, site.key) is not None:
+    standing = queries.standing_claim(session, lot.key, site.key)
+    window = open_window(session, lot, now=now)
+    if not window.is_sealed and answer is Answer.NO:
+        raise NothingAsked()
+    if standing is not None and not (window.is_sealed and standing.state == ClaimState.PENDING):
         raise ClaimedAlready()
-    asked = _asked(offer, receiver, wanted, now)
-    made = Claim(
+    said = answer or (Answer.ALL if wanted is None else Answer.PART)
+    asked = {} if said is Answer.NO else asked_of(offer, receiver, wanted, now)
+    made = standing or Claim(
         region=lot.region,
         lot_id=lot.key,
         lot_version=lot.version,
@@ -82,23 +87,46 @@ def claim(
         site_id=site.key,
         way=way,
         code=f"{secrets.randbelow(10**6):06d}",
-        made_by=who.person_id,
         made_at=now,
-        coming_at=_coming_at(offer, coming_at, now) if way is Way.COLLECT else None,
     )
+    made.way, made.answer, made.policy, made.lot_version = way, said, window.policy, lot.version
+    made.made_by, made.coming_at = who.person_id, None
+    if way is Way.COLLECT and said is not Answer.NO:
+        made.coming_at = _coming_at(offer, coming_at, now)
+    _put(session, made, lot, offer, asked, who=who, now=now, again=standing is not None)
+    if not window.is_sealed:
+        settling.grant(session, made, lot, asked, receiver, who=who, now=now)
+    return made
+
+
+def _put(
+    session: Session,
+    made: Claim,
+    lot: Lot,
+    offer: Offer,
+    asked: Mapping[int, int],
+    *,
+    who: Who,
+    now: datetime,
+    again: bool,
+) -> None:
+    """Keep a claim with its lines, in place of what it asked before, and tell."""
     session.add(made)
+    session.flush()
+    for line in queries.lines_of_claim(session, made.key) if again else ():
+        session.delete(line)
     session.flush()
     session.add_all(ClaimLine(claim_id=made.key, line_id=line, grams_asked=grams) for line, grams in asked.items())
     session.flush()
     by_line = {offered.line.key: offered.line for offered in offer.lines}
     said = [{"line": line, "category": by_line[line].category, "grams": grams} for line, grams in asked.items()]
-    cautions = [verdict.as_data() for verdict in offer.cautions]
-    tell(session, made, lot, "made", who=who, now=now, data={"lines": said, "law": cautions})
-    _grant(session, made, lot, asked, receiver, who=who, now=now)
-    return made
+    data: dict[str, Any] = {"lines": said, "law": [verdict.as_data() for verdict in offer.cautions]}
+    tell(
+        session, made, lot, "answered" if again else "made", who=who, now=now, data={**data, "answer": str(made.answer)}
+    )  # fmt: skip
 
 
-def _asked(offer: Offer, receiver: Receiver, wanted: Mapping[int, int] | None, now: datetime) -> dict[int, int]:
+def asked_of(offer: Offer, receiver: Receiver, wanted: Mapping[int, int] | None, now: datetime) -> dict[int, int]:
     """Grams by line, each checked with those before it: what is free, and what the rules allow this site."""
     zone = zone_of(offer.lot.region)
     law = law_at(now, zone)
@@ -152,78 +180,6 @@ def _coming_at(offer: Offer, coming_at: datetime | None, now: datetime) -> datet
     return coming_at
 
 
-def _grant(
-    session: Session, made: Claim, lot: Lot, asked: Mapping[int, int], receiver: Receiver, *, who: Who, now: datetime
-) -> None:
-    """The decision "yes": reserve the shares, and want them carried if a round is to bring them."""
-    shares = granting.reserve(
-        session,
-        lot,
-        asked.items(),
-        claim_id=made.key,
-        organisation_id=made.organisation_id,
-        site_id=made.site_id,
-        who=who,
-        now=now,
-    )
-    for line in queries.lines_of_claim(session, made.key):
-        line.grams_granted = line.grams_asked
-        session.add(line)
-    before, made.state, made.decided_at = str(made.state), ClaimState.GRANTED, now
-    session.add(made)
-    categories = {line.key: line.category for line in lots.lines_of(session, lot.key)}
-    said = [{"line": s.line_id, "category": categories[s.line_id], "grams": s.grams, "share": s.key} for s in shares]
-    tell(session, made, lot, "granted", who=who, now=now, from_state=before, data={"lines": said})
-    if made.way is Way.BRING:
-        _want_carried(session, made, lot, shares, receiver, who=who, now=now)
-    donor = session.get_one(Site, lot.site_id)
-    notices.tell(
-        session,
-        region=lot.region,
-        person_ids=[person.key for person in accounts.members(session, made.organisation_id)],
-        kind="claim_granted",
-        params={
-            "lot_id": lot.key,
-            "label": lot_title(lots.lines_of(session, lot.key), "fr"),
-            "donor": donor.name,
-            "grams": sum(share.grams for share in shares),
-            "until": lot.deadline,
-        },
-        subject=("claim", made.key),
-        dedupe=f"claim:{made.key}",
-        now=now,
-    )
-
-
-def _want_carried(
-    session: Session, made: Claim, lot: Lot, shares: Sequence[Share], receiver: Receiver, *, who: Who, now: datetime
-) -> None:
-    """One shipment a temperature: they ride in different compartments and keep for different times."""
-    zone = zone_of(lot.region)
-    law = law_at(now, zone)
-    lines = {line.key: line for line in lots.lines_of(session, lot.key)}
-    pickup = [(max(start, now), end) for start, end in pairs(lots.windows_of(session, lot.key)) if end > now]
-    for temperature in sorted({lines[share.line_id].temperature for share in shares}):
-        kept = [share for share in shares if lines[share.line_id].temperature == temperature]
-        limits = [edible_until(line_facts(lines[share.line_id]), law, zone) for share in kept]
-        due_at = min([limit for limit in limits if limit is not None] + [now + LATEST])
-        shipments.want(
-            session,
-            lot.region,
-            subject=("claim", made.key),
-            pickup_site_id=lot.site_id,
-            delivery_site_id=made.site_id,
-            pickup_windows=[(start, min(end, lot.deadline)) for start, end in pickup if start < lot.deadline],
-            delivery_windows=[(start, min(end, due_at)) for start, end in receiver.reception if start < due_at],
-            temperature=temperature,
-            items=[("share", share.key, share.grams) for share in kept],
-            pickup_pin=pin_of(lot),
-            due_at=due_at,
-            who=who,
-            now=now,
-        )
-
-
 def release(session: Session, *, who: Who, claim_id: int, reason: str = "", now: datetime) -> Claim:
     """Give a claim back before anything has left: what it held is offered again at once."""
     claim, lot = queries.claim_seen_by(session, who, claim_id)
@@ -264,6 +220,6 @@ def change_way(session: Session, *, who: Who, claim_id: int, way: Way, now: date
     claim.coming_at = _coming_at(offer_of(session, lot, receiver, now), None, now) if way is Way.COLLECT else None
     session.add(claim)
     if way is Way.BRING:
-        _want_carried(session, claim, lot, shares, receiver, who=who, now=now)
+        settling.want_carried(session, claim, lot, shares, receiver, who=who, now=now)
     tell(session, claim, lot, "changed", who=who, now=now, from_state=str(claim.state), data={"before": before})
     return claim

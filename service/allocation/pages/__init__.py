@@ -2,10 +2,11 @@
 
 from fastapi import APIRouter
 
+from service.allocation.decisions import pages as decisions
 from service.allocation.pages import claims, fairness, handing_over, offers
 
 router = APIRouter()
-for part in (offers, claims, handing_over, fairness):
+for part in (decisions, offers, claims, handing_over, fairness):
     router.include_router(part.router)
 
 __all__ = ["router"]

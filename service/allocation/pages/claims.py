@@ -10,6 +10,7 @@ from service.accounts import queries as accounts
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.allocation import queries
+from service.allocation.decisions.explaining import explain
 from service.allocation.words import STAGES, STORY, stage_of
 from service.journal import queries as journal
 from service.kit.ids import Id
@@ -41,13 +42,16 @@ def read_claims(
     lines = lots.lines_of_lots(session, found)
     shares = queries.shares_of_claims(session, keys)
     donors = accounts.sites_by_id(session, {lot.site_id for lot in found.values()})
+    closing = queries.windows_of_lots(session, list(found))
+    wished = {key: sum(line.grams_asked for line in of) for key, of in queries.lines_of_claims(session, keys).items()}
     rows = [
         {
             "claim": claim,
             "lot": found[claim.lot_id],
             "donor": donors[found[claim.lot_id].site_id],
             "title": lot_title(_held(lines[claim.lot_id], shares[claim.key]), locale),
-            "grams": sum(share.received_grams or share.grams for share in shares[claim.key]),
+            "grams": sum(share.received_grams or share.grams for share in shares[claim.key]) or wished[claim.key],
+            "waits": closing[claim.lot_id].closes_at if claim.lot_id in closing else None,
             "stage": stage_of(claim, shares[claim.key]),
             "shipment": next(iter(shipments.shipments_of(session, "claim", claim.key)), None),
         }
@@ -112,6 +116,9 @@ def claim_page(
         "grams": sum(share.received_grams or share.due_grams for share in shares),
         "stage": stage_of(claim, list(shares)),
         "stages": STAGES,
+        "waits": window.closes_at if (window := queries.window_of_lot(session, lot.key)) else None,
+        "asked": [(lines[one.line_id], one.grams_asked) for one in queries.lines_of_claim(session, claim.key)],
+        "why": told.reasons if (told := explain(session, claim, locale)) else [],
         "own": "own" in relations,
         "donor_end": "assigned" in relations,
         "staff": staff,

@@ -12,11 +12,11 @@ from starlette.responses import Response
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.allocation import offers as offering
-from service.allocation import queries
+from service.allocation import queries, windows
 from service.allocation.actions import claiming
 from service.allocation.errors import SiteNotYours
 from service.allocation.forms import by_key, typed_key
-from service.allocation.models import Way
+from service.allocation.models import Answer, ClaimState, Way
 from service.allocation.offers import Offer
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
@@ -50,11 +50,16 @@ def read_offers(
     chosen = offering.own_site(session, who, site)
     found = offering.offers_for(session, chosen, now)
     photos = lots.photos_of_lots(session, [offer.lot.key for offer in found])
+    answered = queries.pending_of_site(session, chosen.key)
+    unwanted = {lot for lot, claim in answered.items() if claim.answer == Answer.NO}
     context = {
         "sites": sites,
         "site": chosen,
-        "offers": [offer for offer in found if offer.is_open],
-        "closed": [offer for offer in found if not offer.is_open],
+        "offers": [offer for offer in found if offer.is_open and offer.lot.key not in unwanted],
+        "closed": [offer for offer in found if not offer.is_open and offer.lot.key not in unwanted],
+        "unwanted": [offer for offer in found if offer.lot.key in unwanted],
+        "waits": windows.closing_times(session, [offer.lot for offer in found]),
+        "answered": answered,
         "photos": {key: rows[0].number for key, rows in photos.items() if rows},
         "title_of": lambda offer: lot_title([line.line for line in offer.lines], locale),
         "temperatures_of": lambda offer: sorted({line.line.temperature for line in offer.lines}),
@@ -80,7 +85,13 @@ def read_reach(
     the one that fits the answer first in weight."""
     chosen = offering.own_site(session, who, site)
     offer = _offer(session, lot_id, chosen, now)
-    context = {"reach": reaching.reach_of_lot(session, offer, now), "lot_id": lot_id, "site": chosen}
+    context = {
+        "reach": reaching.reach_of_lot(session, offer, now),
+        "lot_id": lot_id,
+        "site": chosen,
+        "waits": windows.closing_times(session, [offer.lot])[lot_id],
+        "answered": queries.pending_of_site(session, chosen.key).get(lot_id),
+    }
     return render(request, "allocation/offer_answer.html" if card else "allocation/reach.html", context)
 
 
@@ -118,6 +129,8 @@ def _claim_form(
 ) -> Response:
     chosen = offering.own_site(session, who, site_id)
     offer = _offer(session, lot_id, chosen, now)
+    standing = queries.standing_claim(session, lot_id, chosen.key)
+    answered = standing if standing is not None and standing.state == ClaimState.PENDING else None
     context = {
         "offer": offer,
         "lot": offer.lot,
@@ -127,7 +140,12 @@ def _claim_form(
         "photos": lots.photos_of(session, lot_id),
         "category_name": lambda slug: category_label(slug, locale),
         "reach": reaching.reach_of_lot(session, offer, now),
-        "standing": queries.standing_claim(session, lot_id, chosen.key),
+        "standing": standing if standing is not None and standing.state != ClaimState.PENDING else None,
+        "answered": answered,
+        "asked": {line.line_id: line.grams_asked for line in queries.lines_of_claim(session, answered.key)}
+        if answered
+        else {},
+        "waits": windows.closing_times(session, [offer.lot])[lot_id],
         "donor_name": offer.donor.name,
         "refusal": refusal,
         "typed": typed or {},
@@ -157,15 +175,16 @@ def make_claim(
                 site_id=site_id,
                 wanted=wanted,
                 way=Way.COLLECT if form.get("way") == "collect" else Way.BRING,
+                answer=Answer.NO if form.get("answer") == "no" else None,
                 now=now,
             )
-            key = made.key
+            key, unwanted = made.key, made.answer == Answer.NO
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
         with database.read() as session:
             return _claim_form(request, session, who, lot_id, site_id, now, locale, refusal, form)
-    return RedirectResponse(f"/claims/{key}?new=1", status_code=303)
+    return RedirectResponse(f"/offers?site={site_id or ''}" if unwanted else f"/claims/{key}?new=1", status_code=303)
 
 
 def _quantities(form: Mapping[str, str]) -> dict[int, int] | None:

@@ -1,0 +1,206 @@
+"""Granting and refusing what a decision says, each grant under the rules of this moment."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from config.food_law import law_at
+from routing.allocation import Decision
+from service.accounts.models import Site
+from service.allocation import queries
+from service.allocation.actions import settling
+from service.allocation.deciding.question import Asked, Question, keys_of, snapshot
+from service.allocation.deciding.turn import Place, granted
+from service.allocation.models import Answer, AnswerWindow, Claim, ClaimState, StoredDecision, WindowState
+from service.allocation.offers import offer_of, receiver_at, verdicts_on
+from service.allocation.receivers import Receiver
+from service.allocation.telling import tell
+from service.allocation.words import NO_LONGER_FITS, refusal_words
+from service.lots import queries as lots_read
+from service.lots.facts import line_facts, zone_of
+from service.lots.models import Lot
+from service.lots.rules.verdicts import forbidden
+from service.lots.telling import tell_lot
+
+# A lot is decided anew so many times at most; then whoever answered first takes what is left.
+MOST_ROUNDS = 5
+AFTER_WINDOW = "after-window"
+MISFIT = "no-longer-fits"
+SAID_NO = "said-no"
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """What came of it: lots decided, lots to be decided again, the stored decision."""
+
+    decided: int
+    again: int
+    decision_id: int | None
+
+
+class Settling:
+    """Grants and refusals of some lots, one after the other; what a site was granted fills its shelves for the next."""
+
+    def __init__(
+        self,
+        session: Session,
+        region: str,
+        kept: Mapping[int, tuple[Lot, AnswerWindow]],
+        row: StoredDecision | None,
+        now: datetime,
+    ) -> None:
+        self.session, self.kept, self.row, self.now = session, kept, row, now
+        self.zone = zone_of(region)
+        self.law = law_at(now, self.zone)
+        self.pending = {claim.key: claim for claim in queries.pending_claims(session, list(kept))}
+        lines = queries.lines_of_claims(session, list(self.pending))
+        self.stands = {key: snapshot(claim, lines[key]) for key, claim in self.pending.items()}
+        self.answers = Counter(claim.lot_id for claim in self.pending.values())
+        self.receivers: dict[int, Receiver] = {}
+        self.given: dict[int, int] = dict.fromkeys(kept, 0)
+
+    def carry_out(self, question: Question, decision: Decision, misfits: set[Place]) -> Adopted:
+        by_place = {(one.lot_id, one.site_id): one for one in question.asked.values()}
+        fell: set[int] = set()
+        shares = granted(decision)
+        for place in sorted(shares, key=lambda place: (self._deadline(place[0], question), place)):
+            lot_id = place[0]
+            if lot_id not in self.kept:
+                continue
+            claim = self._as_read(by_place[place])
+            if claim is None:
+                fell.add(lot_id)
+            elif place in misfits:
+                self._refuse(claim, MISFIT, NO_LONGER_FITS)
+                fell.add(lot_id)
+            elif (code := self._grant(claim, shares[place])) is not None:
+                self._refuse(claim, code, refusal_words(code))
+                fell.add(lot_id)
+        reasons = _first_reasons(decision)
+        decided = 0
+        for lot_id in self.kept:
+            again = lot_id in fell and self._again(lot_id, question)
+            decided += not again
+            if not again:
+                self.close(lot_id, question.asked, reasons, question.unfit)
+        return Adopted(decided, len(self.kept) - decided, self.row.key if self.row else None)
+
+    def _deadline(self, lot_id: int, question: Question) -> datetime:
+        return self.kept[lot_id][0].deadline if lot_id in self.kept else question.at
+
+    def _as_read(self, one: Asked) -> Claim | None:
+        """The claim, if it stands as it was when the question was read."""
+        return self.pending.get(one.claim_id) if self.stands.get(one.claim_id) == one else None
+
+    def _again(self, lot_id: int, question: Question) -> bool:
+        """Whether somebody is left to decide between for what fell through."""
+        _, window = self.kept[lot_id]
+        left = [
+            claim
+            for claim in self.pending.values()
+            if claim.lot_id == lot_id and claim.answer != Answer.NO and claim.key not in question.unfit
+        ]
+        if not left or window.rounds >= MOST_ROUNDS or not lots_read.free_grams(self.session, lot_id):
+            return False
+        window.rounds += 1
+        self.session.add(window)
+        return True
+
+    def close(
+        self,
+        lot_id: int,
+        read: Mapping[int, Asked],
+        reasons: Mapping[Place, str],
+        unfit: Mapping[int, str] | None = None,
+    ) -> None:
+        """Nothing waits for this lot any more: answers nobody had read are served in their order, others refused."""
+        lot, window = self.kept[lot_id]
+        rest = [claim for claim in self.pending.values() if claim.lot_id == lot_id]
+        for claim in rest:
+            if claim.answer == Answer.NO:
+                self._let_go(claim, lot)
+            elif claim.key in read and self.stands[claim.key] == read[claim.key]:
+                code = (unfit or {}).get(claim.key) or reasons.get((lot_id, claim.site_id), AFTER_WINDOW)
+                self._refuse(claim, code, refusal_words(code))
+            elif (against := self._grant(claim, self._what_is_left(claim))) is not None:
+                self._refuse(claim, against, refusal_words(against))
+        window.state, window.decided_at = WindowState.DECIDED, self.now
+        window.decision_id = self.row.key if self.row else None
+        self.session.add(window)
+        data = {
+            "decision": window.decision_id,
+            "policy": window.policy,
+            "version": window.version,
+            "answers": self.answers[lot_id],
+            "rounds": window.rounds,
+            "granted_grams": self.given[lot_id],
+            "left_grams": lots_read.free_grams(self.session, lot_id),
+        }
+        tell_lot(self.session, lot, "lot.decided", who=None, now=self.now, data=data)
+
+    def _what_is_left(self, claim: Claim) -> dict[int, int]:
+        """What an answer nobody had read may have: who wants everything takes what there is."""
+        wanted = dict(self.stands[claim.key].lines)
+        if claim.answer != Answer.ALL:
+            return wanted
+        free = {line.key: line.free_grams for line in lots_read.lines_of(self.session, claim.lot_id)}
+        return {line: min(grams, free[line]) for line, grams in wanted.items() if free.get(line)}
+
+    def _grant(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
+        """Grant what is still free and allowed of it, all or nothing; the code of what stands against it otherwise."""
+        lot = self.kept[claim.lot_id][0]
+        if claim.site_id not in self.receivers:
+            site = self.session.get_one(Site, claim.site_id)
+            self.receivers[claim.site_id] = receiver_at(self.session, site, self.now)
+        receiver = self.receivers[claim.site_id]
+        offer = offer_of(self.session, lot, receiver, self.now)
+        lines = {offered.line.key: offered.line for offered in offer.lines}
+        if not grams:
+            return "taken"
+        for line_id, wanted in grams.items():
+            if line_id not in lines or wanted > lines[line_id].free_grams:
+                return "taken"
+            line = lines[line_id]
+            found = forbidden(verdicts_on(line, receiver, offer.pickup_at, self.law, self.zone, wanted))
+            if found:
+                return found[0].code
+            receiver = receiver.holding(line.category, wanted)
+        category = line_facts(lines[next(iter(grams))]).category
+        if little := receiver.too_little(category, sum(grams.values()), self.law):
+            return little[0].code
+        claim.decision_id = self.row.key if self.row else None
+        data = {"decision": claim.decision_id, "policy": claim.policy}
+        settling.grant(self.session, claim, lot, grams, receiver, who=None, now=self.now, data=data)
+        self.receivers[claim.site_id] = receiver
+        self.given[lot.key] += sum(grams.values())
+        del self.pending[claim.key]
+        return None
+
+    def _refuse(self, claim: Claim, code: str, words: str) -> None:
+        lot = self.kept[claim.lot_id][0]
+        claim.decision_id = self.row.key if self.row else None
+        data = {"decision": claim.decision_id, "policy": claim.policy}
+        settling.refuse(self.session, claim, lot, code, words=words, now=self.now, data=data)
+        self.pending.pop(claim.key, None)
+
+    def _let_go(self, claim: Claim, lot: Lot) -> None:
+        """Who said no is done with it; nobody is told what he said himself."""
+        before, claim.state, claim.reason = str(claim.state), ClaimState.RELEASED, SAID_NO
+        claim.released_at, claim.decision_id = self.now, self.row.key if self.row else None
+        self.session.add(claim)
+        data = {"grams": 0, "reason": SAID_NO}
+        tell(self.session, claim, lot, "released", who=None, now=self.now, from_state=before, data=data)
+        self.pending.pop(claim.key, None)
+
+
+def _first_reasons(decision: Decision) -> dict[Place, str]:
+    """The weightiest reason of each lot and site, that of its first line."""
+    found: dict[Place, str] = {}
+    for told in decision.explained:
+        if told.taker is not None and told.reasons and not told.grams:
+            lot, _line = keys_of(told.lot)
+            found.setdefault((lot, int(told.taker)), str(told.reasons[0].code))
+    return found

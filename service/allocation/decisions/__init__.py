@@ -1,0 +1,1 @@
+"""What was decided of a lot: read with its reasons, and overruled by a dispatcher who says why."""

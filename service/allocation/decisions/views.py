@@ -1,0 +1,85 @@
+"""What somebody may know of how a lot was given: a charity its own claims, dispatchers and the Region all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from service.accounts import queries as accounts
+from service.accounts.who import Who
+from service.allocation import queries
+from service.allocation.decisions.explaining import Told, Why, explain, explain_lot
+from service.allocation.models import AnswerWindow, Claim, ClaimLine, StoredDecision
+from service.allocation.windows import window_of
+from service.lots import queries as lots
+from service.lots.errors import LotUnknown
+from service.lots.models import Lot
+
+STAFF = frozenset({"dispatcher", "region"})
+
+
+@dataclass(frozen=True)
+class ClaimSeen:
+    """One answer and what became of it. `name` only for those who may know it."""
+
+    claim: Claim
+    name: str | None
+    asked: int
+    granted: int
+    told: Told | None
+
+
+@dataclass(frozen=True)
+class DecisionSeen:
+    """A lot's window, its decisions, the reasons about the lot as a whole (staff), and the claims."""
+
+    lot: Lot
+    window: AnswerWindow
+    decisions: tuple[StoredDecision, ...]
+    reasons: tuple[Why, ...]
+    claims: tuple[ClaimSeen, ...]
+    free: int
+    staff: bool
+
+    @property
+    def last(self) -> StoredDecision | None:
+        """The newest decision."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When it is decided, while it is not."""
+        return self.window.closes_at if self.window.is_sealed else None
+
+
+def decision_seen(session: Session, who: Who, lot_id: int, locale: str) -> DecisionSeen:
+    """How a lot was given, as far as this person may know; `LotUnknown` (404) for whoever has no part in it."""
+    lot = session.get(Lot, lot_id)
+    if lot is None or lot.region != who.region:
+        raise LotUnknown()
+    staff = bool(who.roles & STAFF)
+    made = [
+        claim for claim in queries.claims_on(session, lot_id) if staff or "own" in queries.relations_to(who, claim, lot)
+    ]
+    if not staff and not made:
+        raise LotUnknown()
+    window = window_of(session, lot)
+    lines = queries.lines_of_claims(session, [claim.key for claim in made])
+    sites = accounts.sites_by_id(session, {claim.site_id for claim in made})
+    claims = tuple(
+        _claim_seen(session, claim, lines[claim.key], sites[claim.site_id].name if staff else None, locale)
+        for claim in made
+    )
+    rows = tuple(queries.decisions_of_lot(session, lot_id))
+    reasons = explain_lot(rows[-1], lot_id, locale).reasons if staff and rows else ()
+    return DecisionSeen(lot, window, rows, reasons, claims, lots.free_grams(session, lot_id), staff)
+
+
+def _claim_seen(session: Session, claim: Claim, lines: list[ClaimLine], name: str | None, locale: str) -> ClaimSeen:
+    return ClaimSeen(
+        claim=claim,
+        name=name,
+        asked=sum(line.grams_asked for line in lines),
+        granted=sum(line.grams_granted for line in lines),
+        told=explain(session, claim, locale),
+    )
