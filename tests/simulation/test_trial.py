@@ -1,0 +1,128 @@
+"""Weeks under one rule of sharing or another: a seed gives one result, no gram is lost, and rounds carry more."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlmodel import col, func, select
+
+import config.regions as regions
+from config.regions import load_region_config
+from service.lots.models import HOLDING, LotLine, Share
+from workers.simulation.scales import SMALL, Scale
+from workers.simulation.trial.agenda import Agenda
+from workers.simulation.trial.conduct import Conduct
+from workers.simulation.trial.measures import measure
+from workers.simulation.trial.policies import RULES, in_force
+from workers.simulation.trial.row import Trial
+from workers.simulation.trial.running import Order, play
+from workers.simulation.trial.world import open_world, sow
+
+REGION = "pays-de-la-loire"
+FRIDAY = date(2026, 9, 11)
+START = datetime(2026, 9, 11, tzinfo=UTC)
+
+# Enough charities for the few donors that some are near each other, and vans for a part of it.
+DENSE = Scale("dense", 52, 110, 50, 10, 1, 1, 2, 1, 1, 36)
+
+# Each rule is the one written in the region, not the one most tests assume.
+pytestmark = pytest.mark.sealed
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small region before its first day."""
+    folder = tmp_path_factory.mktemp("region")
+    sow(folder, SMALL, FRIDAY)
+    return folder
+
+
+@pytest.fixture
+def steady() -> Iterator[None]:
+    """Whatever a trial does to the regions read by this process is undone."""
+    yield
+    load_region_config.cache_clear()
+
+
+def order(policy: str, seed: int = 1, days: int = 1) -> Order:
+    return Order(policy, seed, days, FRIDAY, 50)
+
+
+def test_moments_come_in_order_and_in_turn() -> None:
+    """The earliest first; of the same moment the one written down first; what is late happens next, not in the past."""
+    agenda, seen = Agenda(START), []
+    agenda.at(START + timedelta(hours=2), lambda now: seen.append(("two", now)))
+    agenda.at(START + timedelta(hours=1), lambda now: seen.append(("one", now)))
+    agenda.at(START + timedelta(hours=1), lambda now: agenda.at(START, lambda late: seen.append(("late", late))))
+    agenda.run(START + timedelta(hours=3))
+    hour = START + timedelta(hours=1)
+    assert seen == [("one", hour), ("late", hour), ("two", START + timedelta(hours=2))]
+    assert agenda.now == START + timedelta(hours=3)
+
+
+def test_a_rule_is_in_force_only_while_it_is_played(tmp_path: Path, steady: None) -> None:
+    """The region's own file is left as it is, and read again afterwards."""
+    theirs = load_region_config(REGION)
+    with in_force(RULES["two-choices"], REGION, tmp_path / "regions"):
+        assert load_region_config(REGION).settings.claim_policy == "two-choices"
+        assert load_region_config(REGION).departements == theirs.departements
+    assert load_region_config(REGION) == theirs
+    assert Path(regions.__file__).resolve().parent == regions.REGIONS
+
+
+def test_a_seed_gives_one_result(template: Path, steady: None) -> None:
+    """Played twice, the same row to the gram, the metre and the second; another seed, other lots."""
+    first, again = play(order("first-come"), template), play(order("first-come"), template)
+    assert first.measures == again.measures
+    assert play(order("first-come-collect", seed=2), template).measures["offered_g"] != first.measures["offered_g"]
+
+
+def test_no_gram_is_lost(template: Path, tmp_path: Path, steady: None) -> None:
+    """When everything has arrived or expired, each line still weighs what was posted."""
+    with in_force(RULES["first-come"], REGION, tmp_path / "regions"):
+        world = open_world(template, tmp_path, FRIDAY, seed=3, conduct=Conduct())
+        Trial(world, RULES["first-come"], 1, 50).run()
+        found = measure(world)
+        with world.database.read() as session:
+            held = dict(
+                session.exec(
+                    select(Share.line_id, func.sum(Share.grams))
+                    .where(col(Share.state).in_(HOLDING))
+                    .group_by(col(Share.line_id))
+                ).all()
+            )
+            lines = session.exec(select(LotLine)).all()
+        world.database.close()
+    assert lines
+    assert all(line.grams == line.free_grams + line.left_grams + held.get(line.key, 0) for line in lines)
+    assert all(line.free_grams == 0 for line in lines)
+    assert found.offered_g >= found.delivered_g * 0.9
+    assert found.lots == len(lines) - sum(line.from_line_id is not None for line in lines)
+
+
+def test_rounds_save_more_than_separate_trips(tmp_path: Path, steady: None) -> None:
+    """The direction, not the figure: the same lots, carried by rounds or fetched by each charity."""
+    sow(tmp_path, DENSE, FRIDAY)
+    alone, carried = (play(order(policy), tmp_path).measures for policy in ("first-come-collect", "first-come"))
+    assert alone["offered_g"] == carried["offered_g"] > 0
+    assert carried["delivered_g"] > alone["delivered_g"] > 0
+    assert carried["gini_sites"] < alone["gini_sites"]
+    assert alone["van_m"] == 0
+    assert alone["rounds"] == 0
+    assert alone["own_m"] > 0
+    assert carried["van_m"] > 0
+
+
+def test_places_differ_in_how_often_they_are_active(template: Path, tmp_path: Path, steady: None) -> None:
+    """About four in ten on a day, some nearly always and some seldom, the same under every rule."""
+    with in_force(RULES["first-come"], REGION, tmp_path / "regions"):
+        world = open_world(template, tmp_path, FRIDAY, seed=1, conduct=Conduct())
+        world.database.close()
+    days = [FRIDAY + timedelta(days=number) for number in range(60)]
+    often = [sum(world.is_active(site, day) for day in days) for site in range(1, 221)]
+    assert 0.34 <= sum(often) / (220 * 60) <= 0.50
+    assert min(often) < 10
+    assert max(often) > 45
+    assert asdict(Conduct())["active_mean"] == 0.41

@@ -1,0 +1,72 @@
+"""Donors post what the day brings them, and their neighbours are told."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from functools import partial
+
+from sqlmodel import Session, col, func, select
+
+from service.allocation.actions.announcing import announce_new_lots
+from service.allocation.queries import NEARBY
+from service.lots.actions import post
+from service.lots.models import Lot
+from service.notices.models import Channel, OutgoingNotice
+from workers.simulation.acting import WhoOf
+from workers.simulation.day import Posting, lots_on, postings
+from workers.simulation.trial.world import World
+
+# (person, lot, its tracing code, when)
+Told = Callable[[int, int, str, datetime], None]
+# The sizing of a reference day: 180 lots of 260 donors.
+LOTS, DONORS = 180, 260
+
+
+class Giving:
+    """Posts, and tells `told` of each person who learnt of a lot."""
+
+    def __init__(self, world: World, told: Told) -> None:
+        self.world, self.told = world, told
+        self.seen = 0
+
+    def begin(self, day: date) -> None:
+        """Write down everything a day brings."""
+        world = self.world
+        lots = lots_on(day, round(len(world.stage.cast.donors) * LOTS / DONORS))
+        wanted = postings(world.stage.cast.donors, day, world.zone, seed=world.stage.seed, lots=lots)
+        by_donor: dict[int, list[Posting]] = {}
+        for posting in wanted:
+            by_donor.setdefault(posting.donor.organisation_id, []).append(posting)
+        for of_donor in by_donor.values():
+            world.agenda.at(of_donor[0].at, partial(self._post, of_donor))
+
+    def _post(self, together: Sequence[Posting], now: datetime) -> None:
+        """A donor posts all it has in one go; then its neighbours are told."""
+        if sum(self.world.play("lot", partial(_post, posting=posting, now=now)) for posting in together):
+            self.tell(now)
+
+    def tell(self, now: datetime) -> None:
+        """What the job of production does every few seconds."""
+        world = self.world
+        world.news = False
+        with world.database.transaction() as session:
+            announce_new_lots(session, world.region, now=now)
+            fresh = session.exec(
+                select(OutgoingNotice.person_id, Lot.id, Lot.code)
+                .join(Lot, col(Lot.id) == col(OutgoingNotice.subject_id))
+                .where(
+                    col(OutgoingNotice.id) > self.seen,
+                    OutgoingNotice.kind == NEARBY,
+                    OutgoingNotice.channel == Channel.SCREEN,
+                )
+                .order_by(col(OutgoingNotice.id))
+            ).all()
+            self.seen = session.exec(select(func.max(OutgoingNotice.id))).one() or 0
+        for person, lot, code in fresh:
+            if lot is not None:
+                self.told(person, lot, code, now)
+
+
+def _post(session: Session, who_of: WhoOf, *, posting: Posting, now: datetime) -> None:
+    # An hour that rounds to the past at the end of a window is refused by the form, as it would be for a person.
+    form = posting.form(min(now, posting.windows[0][1] - timedelta(minutes=1)))
+    post(session, form, who=who_of(session, posting.donor.person_id), now=now)

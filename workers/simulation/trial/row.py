@@ -1,0 +1,71 @@
+"""One row of a comparison: a rule, a seed, so many days, played from the first posting to the last handover."""
+
+from datetime import date, datetime, time, timedelta
+from functools import partial
+
+from service.kit.clock import from_local, local
+from service.lots.actions import expire_due
+from service.rounds.actions.driving import finish_forgotten
+from workers.simulation.fleet_seed import open_shifts
+from workers.simulation.trial.driving import Driving
+from workers.simulation.trial.fetching import Fetching
+from workers.simulation.trial.giving import Giving
+from workers.simulation.trial.looking import Looking
+from workers.simulation.trial.planning import Planning
+from workers.simulation.trial.policies import Rule
+from workers.simulation.trial.world import World
+
+# The planner's turns and the small jobs, every so many minutes of the day.
+FROM, UNTIL, EVERY = time(6), time(21, 30), timedelta(minutes=20)
+# After the last day nothing more is posted, but what is under way arrives and what is left expires.
+SETTLES = timedelta(days=2)
+
+
+class Trial:
+    """Everybody who acts in a world."""
+
+    def __init__(self, world: World, rule: Rule, days: int, steps: int) -> None:
+        self.world, self.rule, self.days = world, rule, days
+        self.fetching = Fetching(world)
+        self.looking = Looking(world, rule, self.fetching.plan)
+        self.giving = Giving(world, self.looking.told)
+        self.planning = Planning(world, steps)
+        self.driving = Driving(world)
+
+    def run(self) -> None:
+        """Every day, then what is left of them."""
+        world = self.world
+        for number in range(self.days + SETTLES.days):
+            day = world.first_day + timedelta(days=number)
+            world.agenda.at(from_local(day, time(0), world.zone), partial(self._begin, day, number < self.days))
+        last = world.first_day + timedelta(days=self.days) + SETTLES
+        world.agenda.run(from_local(last, time(0), world.zone) - timedelta(minutes=1))
+
+    def _begin(self, day: date, gives: bool, now: datetime) -> None:
+        world = self.world
+        with world.database.transaction() as session:
+            for ahead in (0, 1):
+                open_shifts(
+                    session, world.region, day + timedelta(days=ahead), world.zone, seed=world.stage.seed, now=now,
+                    played=sorted(world.stage.cast.drivers) if self.rule.rounds else [],
+                )  # fmt: skip
+        if gives:
+            self.giving.begin(day)
+        self.looking.begin(day, now)
+        moment = from_local(day, FROM, world.zone)
+        while moment <= from_local(day, UNTIL, world.zone):
+            world.agenda.at(moment, self._turn)
+            moment += EVERY
+
+    def _turn(self, now: datetime) -> None:
+        world = self.world
+        with world.database.transaction() as session:
+            expire_due(session, now)
+            finish_forgotten(session, now)
+        if world.news:
+            self.giving.tell(now)
+        if not self.rule.rounds:
+            return
+        if self.planning.turn(now):
+            self.driving.look(now, local(now, world.zone).date() - timedelta(days=1))
+        self.fetching.forsaken(now)
