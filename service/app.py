@@ -13,9 +13,11 @@ import service.accounts.api
 import service.accounts.pages
 import service.agreements.api
 import service.agreements.pages
+import service.allocation.answers.api
 import service.allocation.api
 import service.allocation.ledger.api
 import service.allocation.pages
+import service.allocation.ramasses.api
 import service.documents.api
 import service.documents.pages
 import service.live.api
@@ -59,6 +61,8 @@ APIS = (
     service.lots.api.router,
     service.allocation.api.router,
     service.allocation.ledger.api.router,
+    service.allocation.answers.api.router,
+    service.allocation.ramasses.api.router,
     service.shipments.api.router,
     service.rounds.api.router,
     service.trace.api.router,

@@ -8,7 +8,11 @@ from service.accounts.actions.signing_in import make_card, make_link, pair_table
 from service.accounts.forms import InvitationIn
 from service.accounts.models import AccountState, Role
 from service.allocation.actions import collecting
+from service.allocation.answers import actions as answers
+from service.allocation.answers.forms import RuleIn
 from service.allocation.models import Claim, Way
+from service.allocation.ramasses import actions as ramasses
+from service.allocation.ramasses.forms import RamasseIn
 from service.allocation.slips import issue_slip
 from service.clients.files.folder import FolderFiles
 from service.documents.models import Document
@@ -65,6 +69,10 @@ def play(world: World) -> Evening:
             real_now=real_now(),
             site_ids=set(),
         )
+        charity = who_of(session, cast.charity)
+        rule = answers.set_rule(session, cast.charity.site, RuleIn(most_grams=20_000), who=charity, now=world.now())
+        weekly = RamasseIn(donor_site_id=cast.baker.site.key, rrule="FREQ=WEEKLY;BYDAY=TU,SA", starts_on=START.date())
+        ramasse = ramasses.ask(session, cast.charity.site, weekly, who=charity, now=world.now())
     world.make.charity("La Table de Chantenay", habilitated=False, state=AccountState.PENDING)
     day = timedelta(days=1)
     world.make.row(
@@ -96,6 +104,8 @@ def play(world: World) -> Evening:
             "own_organisation": str(cast.baker.id),
             "site_id": str(cast.baker.site.key),
             "charity_site": str(cast.charity.site.key),
+            "rule_id": str(rule.key),
+            "ramasse_id": str(ramasse.key),
             "person_id": str(cast.baker.person.key),
             "link": link,
             "card": card,

@@ -120,6 +120,13 @@ VISITS = [
     visit("/fairness", "region"),
     visit("/fairness", "charity"),
     visit("/sites/{site_id}/people", "region", site_id="charity_site"),
+    visit("/answers", "charity"),
+    visit("/answers/new", "charity"),
+    visit("/answers/{rule_id}/edit", "charity"),
+    visit("/ramasses", "charity"),
+    visit("/ramasses/new", "charity"),
+    visit("/ramasses/{ramasse_id}", "charity"),
+    visit("/ramasses/{ramasse_id}", "donor"),
 ]
 MAIN = {
     ("/sign-in", NOBODY), ("/lots/new", "donor"), ("/give", "donor"), ("/offers", "charity"),

@@ -3,10 +3,10 @@
 from fastapi import APIRouter
 
 from service.allocation.decisions import pages as decisions
-from service.allocation.pages import claims, fairness, handing_over, offers
+from service.allocation.pages import answers, claims, fairness, handing_over, offers, ramasses
 
 router = APIRouter()
-for part in (decisions, offers, claims, handing_over, fairness):
+for part in (decisions, offers, claims, handing_over, fairness, answers, ramasses):
     router.include_router(part.router)
 
 __all__ = ["router"]

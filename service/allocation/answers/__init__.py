@@ -1,0 +1,1 @@
+"""Answers a charity gives by rule: volunteers cannot watch every window, and nobody loses anything by silence."""
