@@ -9,6 +9,7 @@ from enum import Enum
 
 from workers.jobs import (
     announce_lots,
+    answer_lots,
     decide_lots,
     deliver_notices,
     expire_lots,
@@ -43,6 +44,7 @@ TIMETABLE = (
     Job("plan stale zones", 2, plan_stale.run, By.EVERYWHERE),
     Job("watch rounds", 10, watch_rounds.run),
     Job("expire lots", 5, expire_lots.run),
+    Job("answer for charities", 2, answer_lots.run),
     Job("decide lots", 2, decide_lots.run),
     Job("announce new lots", 5, announce_lots.run),
     Job("deliver notices", 2, deliver_notices.run),
