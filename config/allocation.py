@@ -10,6 +10,8 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from config.catalogue import catalogue
+
 FILE = Path(__file__).with_name("allocation.toml")
 MOST_MINUTES = 60 * 24 * 7
 
@@ -128,10 +130,58 @@ class PolicyVersion(Part):
         return self
 
 
+class Does(StrEnum):
+    TELL = "tell"
+    ALERT = "alert"
+    ADVISE = "advise"
+
+
+class Step(Part):
+    """What is done, and when, about a lot nobody takes."""
+
+    name: str = Field(pattern=r"^[a-z]+$")
+    does: Does
+    after_minutes: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
+    left_minutes: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
+    radius_km: int | None = Field(default=None, ge=1, le=2000)
+    sites: int | None = Field(default=None, ge=1, le=1000)
+    families: frozenset[str] = frozenset()
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        if (self.after_minutes is None) == (self.left_minutes is None):
+            raise ValueError("says one of after_minutes and left_minutes")
+        telling = self.radius_km is not None and self.sites is not None
+        if telling != (self.does is Does.TELL) or (self.radius_km is None) != (self.sites is None):
+            raise ValueError("radius_km and sites belong to a step that tells, and to no other")
+        unknown = self.families - {family.slug for family in catalogue().families}
+        if unknown:
+            raise ValueError(f"families: unknown: {', '.join(sorted(unknown))}")
+        return self
+
+    def is_due(self, free_since: timedelta, left: timedelta) -> bool:
+        """Whether its time has come, so long after the lot came free and so long before its deadline."""
+        if self.after_minutes is not None:
+            return free_since >= timedelta(minutes=self.after_minutes)
+        return left <= timedelta(minutes=self.left_minutes or 0)
+
+
 class Policies(Part):
     """The whole file."""
 
     policy: tuple[PolicyVersion, ...] = Field(min_length=1)
+    ladder: tuple[Step, ...] = ()
+
+    @model_validator(mode="after")
+    def _steps_widen(self) -> Self:
+        names = [step.name for step in self.ladder]
+        if len(set(names)) < len(names):
+            raise ValueError("ladder: a step is there twice")
+        for field in ("radius_km", "sites"):
+            told = [getattr(step, field) for step in self.ladder if step.does is Does.TELL]
+            if any(later < one for one, later in pairwise(told)):
+                raise ValueError(f"ladder: {field} becomes smaller from step to step")
+        return self
 
     @model_validator(mode="after")
     def _versions_follow_each_other(self) -> Self:

@@ -10,6 +10,7 @@ from enum import Enum
 from workers.jobs import (
     announce_lots,
     answer_lots,
+    climb_ladder,
     decide_lots,
     deliver_notices,
     expire_lots,
@@ -46,6 +47,7 @@ TIMETABLE = (
     Job("expire lots", 5, expire_lots.run),
     Job("answer for charities", 2, answer_lots.run),
     Job("decide lots", 2, decide_lots.run),
+    Job("widen the search for takers", 15, climb_ladder.run),
     Job("announce new lots", 5, announce_lots.run),
     Job("deliver notices", 2, deliver_notices.run),
     Job("open shifts of fixed rounds", 300, open_shifts.run),

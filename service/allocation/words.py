@@ -129,3 +129,24 @@ DECIDED_WHOLE: dict[str, str] = {
     "cheaper": N_("Le porter là coûte %(cents)s de route ; la médiane est %(median_cents)s."),
     "earlier": N_("Celle qui l'a eu a répondu la première."),
 }
+
+# What donor and dispatcher are told of a lot nobody takes, by step.
+ADVICE: dict[str, str] = {
+    "dispatcher": N_("Appelez une association, ou attribuez-le vous-même."),
+    "fridge": N_("Proposez-le à un frigo solidaire ou à une épicerie solidaire proche."),
+    "feed": N_("S'il ne part pas, un éleveur voisin peut le donner à ses bêtes."),
+    "compost": N_("Il ne partira sans doute plus : prévoyez le compost, pas la poubelle."),
+}
+# What comes next, with its hour, on the page of the decision.
+NEXT_STEPS: dict[str, str] = {
+    "wider": N_("Personne n'a encore tout pris. Nous élargissons à %(km)s km à %(hour)s."),
+    "neighbours": N_(
+        "Personne n'a encore tout pris. Nous élargissons à %(km)s km, territoires voisins compris, à %(hour)s."
+    ),
+    "dispatcher": N_("Personne n'a encore tout pris. La régulation est prévenue à %(hour)s."),
+    "fridge": N_(
+        "Personne n'a encore tout pris. À %(hour)s nous proposons au donateur un frigo ou une épicerie solidaire."
+    ),
+    "feed": N_("Personne n'a encore tout pris. À %(hour)s nous proposons au donateur un éleveur voisin."),
+    "compost": N_("Personne n'a encore tout pris. À %(hour)s nous proposons au donateur le compost."),
+}

@@ -24,6 +24,7 @@ ICONS = {
     "round_needs_call": "phone",
     "no_show_recorded": "calendar-x",
     "first_lot_to_review": "package-search",
+    "lot_unclaimed": "clock-alert",
     "charity_to_approve": "user-check",
     "acted_on_behalf": "phone",
 }

@@ -75,3 +75,23 @@ def test_the_window_is_shorter_as_the_deadline_nears() -> None:
     assert all(lengths[at] is not None for at in range(4))
     assert timedelta(minutes=3) < (lengths[3] or timedelta()) < (lengths[2] or timedelta()) < timedelta(minutes=10)
     assert lengths[4:] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("step", "change", "named"),
+    [
+        (0, {"left_minutes": 10}, "ladder.0: Value error, says one of"),
+        (0, {"sites": None}, "ladder.0: Value error, radius_km"),
+        (2, {"radius_km": 3, "sites": 3}, "ladder.2: Value error, radius_km"),
+        (1, {"radius_km": 20}, "radius_km becomes smaller"),
+        (1, {"name": "wider"}, "a step is there twice"),
+        (4, {"families": ["bred"]}, "families: unknown: bred"),
+    ],
+)
+def test_a_ladder_that_contradicts_itself_is_refused(
+    content: dict[str, Any], step: int, change: dict[str, Any], named: str
+) -> None:
+    """Steps that could not be told apart, would tell fewer, or know no such food are refused by name."""
+    content["ladder"][step] |= change
+    with pytest.raises(BadAllocationFile, match=named):
+        read_policies(content, "allocation.toml")

@@ -18,6 +18,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "solve": ("solve", "Lit un problème en JSON, écrit un plan en JSON."),
     "picture": ("picture", "Dessine un plan : carte et frise, en SVG ou PNG."),
     "travel": ("travel", "Apprend les vitesses, prépare les routes du moteur embarqué."),
+    "replay-decisions": ("replaying", "Reprend les décisions d'attribution gardées et compte les résultats égaux."),
     "watch": ("watch", "Suit le journal en direct dans ce terminal."),
     "token": ("token", "Donne des clés d'API."),
     "bench": ("bench", "Mesure la planification et le direct."),

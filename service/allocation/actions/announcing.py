@@ -31,21 +31,34 @@ def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     # A site is near many lots: it is read once. Nothing is granted here, so its shelves stay as they were.
     receivers: dict[int, Receiver] = {}
     for lot in news:
-        _announce(session, lot, sites, receivers, now)
+        announce(session, lot, sites, receivers, now)
     return len(news)
 
 
-def _announce(session: Session, lot: Lot, sites: Sequence[Site], receivers: dict[int, Receiver], now: datetime) -> None:
+def announce(
+    session: Session,
+    lot: Lot,
+    sites: Sequence[Site],
+    receivers: dict[int, Receiver],
+    now: datetime,
+    *,
+    within_metres: int = FARTHEST_METRES,
+    most: int = MOST_SITES,
+) -> int:
+    """Tell the people of the nearest sites that may take a lot, once each; how many messages were written.
+
+    `receivers`: sites read so far, by key, and those read here.
+    """
     donor = accounts.sites_by_id(session, [lot.site_id])[lot.site_id]
     near = [
         (metres, site)
         for site in sites
-        if (metres := distance(lot, donor, site)) is not None and metres <= FARTHEST_METRES
+        if (metres := distance(lot, donor, site)) is not None and metres <= within_metres
     ]
-    told = 0
+    told = written = 0
     for metres, site in sorted(near, key=lambda pair: (pair[0], pair[1].key)):
-        if told == MOST_SITES:
-            return
+        if told == most:
+            break
         if site.key not in receivers:
             receivers[site.key] = receiver_at(session, site, now)
         offer = offer_of(session, lot, receivers[site.key], now)
@@ -53,20 +66,23 @@ def _announce(session: Session, lot: Lot, sites: Sequence[Site], receivers: dict
             continue
         told += 1
         people = accounts.members(session, site.organisation_id, Role.CHARITY)
-        notices.tell(
-            session,
-            region=lot.region,
-            person_ids=[person.key for person in people],
-            kind=queries.NEARBY,
-            params={
-                "lot_id": lot.key,
-                "label": lot_title([line.line for line in offer.lines], "fr"),
-                "donor": donor.name,
-                "grams": offer.grams,
-                "distance": metres,
-                "until": lot.deadline,
-            },
-            subject=("lot", lot.key),
-            dedupe=f"lot:{lot.key}",
-            now=now,
+        written += len(
+            notices.tell(
+                session,
+                region=lot.region,
+                person_ids=[person.key for person in people],
+                kind=queries.NEARBY,
+                params={
+                    "lot_id": lot.key,
+                    "label": lot_title([line.line for line in offer.lines], "fr"),
+                    "donor": donor.name,
+                    "grams": offer.grams,
+                    "distance": metres,
+                    "until": lot.deadline,
+                },
+                subject=("lot", lot.key),
+                dedupe=f"lot:{lot.key}",
+                now=now,
+            )
         )
+    return written

@@ -18,11 +18,11 @@ router = APIRouter(tags=["claims"])
 
 @router.get("/lots/{lot_id}/decision")
 def read_decision(
-    lot_id: Id, who: Annotated[Who, Depends(Guard("decisions", "read"))], session: ReadSession, locale: Locale
+    lot_id: Id, who: Annotated[Who, Depends(Guard("decisions", "read"))], session: ReadSession, now: Now, locale: Locale
 ) -> DecisionOut:
     """Why a lot is whose it is: at most three reasons with figures. A charity reads its own claims, its own figures and
     the median; dispatchers and the Region read all."""
-    return _out(decision_seen(session, who, lot_id, locale))
+    return _out(decision_seen(session, who, lot_id, locale, now))
 
 
 @router.post("/lots/{lot_id}/decision", status_code=201)
@@ -47,7 +47,7 @@ def make_decision(
         instead_of=asked.instead_of,
         now=now,
     )
-    return _out(decision_seen(session, who, lot_id, locale))
+    return _out(decision_seen(session, who, lot_id, locale, now))
 
 
 def _out(seen: DecisionSeen) -> DecisionOut:

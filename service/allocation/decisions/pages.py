@@ -17,7 +17,7 @@ from service.allocation.decisions.views import decision_seen
 from service.allocation.errors import SiteUnknown
 from service.allocation.forms import typed_key
 from service.allocation.models import ClaimState, Way
-from service.allocation.words import ANSWERS, CAUSES
+from service.allocation.words import ANSWERS, CAUSES, NEXT_STEPS
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.lots import queries as lots
@@ -52,7 +52,7 @@ def _page(
     refusal: Refusal | None = None,
     typed: Mapping[str, str] | None = None,
 ) -> Response:
-    seen = decision_seen(session, who, lot_id, locale)
+    seen = decision_seen(session, who, lot_id, locale, now)
     may = who.may("decisions", "override") and now < seen.lot.deadline
     granted = [one for one in seen.claims if one.claim.state == ClaimState.GRANTED]
     context = {
@@ -61,6 +61,7 @@ def _page(
         "title": lot_title(lots.lines_of(session, lot_id), locale),
         "answers": ANSWERS,
         "causes": CAUSES,
+        "next_steps": NEXT_STEPS,
         "may_override": may and (seen.free > 0 or bool(granted)),
         "granted": granted,
         "sites": queries.receiving_sites(session, seen.lot.region) if may else [],

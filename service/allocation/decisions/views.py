@@ -5,10 +5,12 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from config.allocation import Step
 from service.accounts import queries as accounts
 from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.decisions.explaining import Told, Why, explain, explain_lot
+from service.allocation.ladder import next_step
 from service.allocation.models import AnswerWindow, Claim, ClaimLine, StoredDecision
 from service.allocation.windows import window_of
 from service.lots import queries as lots
@@ -40,6 +42,7 @@ class DecisionSeen:
     claims: tuple[ClaimSeen, ...]
     free: int
     staff: bool
+    step: tuple[Step, datetime] | None = None
 
     @property
     def last(self) -> StoredDecision | None:
@@ -52,7 +55,7 @@ class DecisionSeen:
         return self.window.closes_at if self.window.is_sealed else None
 
 
-def decision_seen(session: Session, who: Who, lot_id: int, locale: str) -> DecisionSeen:
+def decision_seen(session: Session, who: Who, lot_id: int, locale: str, now: datetime) -> DecisionSeen:
     """How a lot was given, as far as this person may know; `LotUnknown` (404) for whoever has no part in it."""
     lot = session.get(Lot, lot_id)
     if lot is None or lot.region != who.region:
@@ -72,7 +75,18 @@ def decision_seen(session: Session, who: Who, lot_id: int, locale: str) -> Decis
     )
     rows = tuple(queries.decisions_of_lot(session, lot_id))
     reasons = explain_lot(rows[-1], lot_id, locale).reasons if staff and rows else ()
-    return DecisionSeen(lot, window, rows, reasons, claims, lots.free_grams(session, lot_id), staff)
+    free = [line for line in lots.lines_of(session, lot_id) if line.free_grams]
+    waits = staff and free and lot.is_open and not window.is_sealed and now < lot.deadline
+    return DecisionSeen(
+        lot=lot,
+        window=window,
+        decisions=rows,
+        reasons=reasons,
+        claims=claims,
+        free=sum(line.free_grams for line in free),
+        staff=staff,
+        step=next_step(window, lot, free, now) if waits else None,
+    )
 
 
 def _claim_seen(session: Session, claim: Claim, lines: list[ClaimLine], name: str | None, locale: str) -> ClaimSeen:

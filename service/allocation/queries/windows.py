@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, and_, col, or_, select
 
 from service.allocation.models import AnswerWindow, DecidedLot, StoredDecision, WindowState
-from service.lots.models import OPEN, Lot
+from service.lots.models import OPEN, Lot, LotLine
 
 
 def window_of_lot(session: Session, lot_id: int) -> AnswerWindow | None:
@@ -68,6 +68,28 @@ def windows_of_gone_lots(session: Session, region: str) -> Sequence[tuple[Answer
             col(Lot.state).not_in(OPEN),
         )
         .order_by(col(AnswerWindow.lot_id))
+    ).all()
+    return list(rows)
+
+
+def unclaimed(session: Session, region: str, now: datetime) -> Sequence[tuple[AnswerWindow, Lot]]:
+    """Lots on offer of which something is free that no decision is waited for, with their windows, by lot."""
+    free = select(LotLine.lot_id).where(col(LotLine.free_grams) > 0)
+    rows = session.exec(
+        select(AnswerWindow, Lot)
+        .join(Lot, col(Lot.id) == col(AnswerWindow.lot_id))
+        .where(
+            AnswerWindow.region == region,
+            or_(
+                AnswerWindow.state == WindowState.DECIDED,
+                and_(AnswerWindow.state == WindowState.OPEN, col(AnswerWindow.closes_at).is_(None)),
+            ),
+            col(Lot.state).in_(OPEN),
+            col(Lot.frozen).is_(False),
+            col(Lot.deadline) > now,
+            col(Lot.id).in_(free),
+        )
+        .order_by(col(Lot.id))
     ).all()
     return list(rows)
 
