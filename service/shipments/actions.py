@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from service.accounts.models import Site
 from service.accounts.queries import sites_by_id
 from service.accounts.who import Who
 from service.journal.actions import append
@@ -21,8 +22,9 @@ GRAMS_PER_CRATE = 10_000
 
 def audience_of(session: Session, shipment: Shipment) -> list[str]:
     """Who hears of a shipment: both ends, dispatchers and the Region."""
-    sites = sites_by_id(session, {shipment.pickup_site_id, shipment.delivery_site_id})
-    return ["role:dispatcher", "role:region", *(f"org:{site.organisation_id}" for site in sites.values())]
+    # One by one, so that a session that holds them already is not asked again.
+    sites = [session.get_one(Site, key) for key in (shipment.pickup_site_id, shipment.delivery_site_id)]
+    return ["role:dispatcher", "role:region", *(f"org:{site.organisation_id}" for site in sites)]
 
 
 def _kept(windows: Windows) -> list[list[str]]:

@@ -10,7 +10,7 @@ from config.settings import Settings
 from service.rounds.models import Plan, PlanCause, PlanState, StopState
 from service.rounds.planning.inserting import insert_shipment, insert_untried
 from service.shipments.models import ShipmentState
-from tests.people import Make
+from tests.people import REGION, Make
 from tests.rounds.conftest import Fleet, Road, quick
 
 
@@ -128,3 +128,34 @@ def test_a_report_while_inserting_makes_it_look_again(road: Road, fleet: Fleet, 
     stops = fleet.stops(round_)
     assert stops[0].state == StopState.DONE
     assert fleet.shipment(new.key).state == ShipmentState.PLANNED
+
+
+def test_two_lots_at_once_for_a_vehicle_without_a_round(fleet: Fleet, make: Make, monkeypatch: Any) -> None:
+    """Both were aimed at the same empty van: the second sees that it has a round now, looks again, and joins it."""
+    from service.rounds.planning import inserting
+
+    fleet.shift(fleet.vehicle(), driver_id=None)
+    fleet.plan()
+    first = fleet.carried(make.donor(), make.charity(town="Rezé"), 30_000)
+    with fleet.database.transaction() as session:
+        session.add(
+            Plan(
+                region=REGION, zone="all", day=fleet.now.date(), version=1, state=PlanState.ADOPTED, asked_at=fleet.now
+            )
+        )
+    second = fleet.carried(make.donor("Fournil"), make.charity("Secours", town="Rezé"), 30_000)
+    real, looks = inserting.placed, []
+
+    def between(settings: Settings, aimed: inserting.Aimed) -> Any:
+        answer = real(settings, aimed)
+        looks.append(aimed.shipment)
+        if len(looks) == 1:
+            assert insert_shipment(fleet.database, fleet.settings, first.key, fleet.now) is not None
+        return answer
+
+    monkeypatch.setattr(inserting, "placed", between)
+    assert insert_shipment(fleet.database, fleet.settings, second.key, fleet.now) is not None
+    assert looks == [second.key, first.key, second.key]
+    [round_] = fleet.rounds()
+    held = {task.shipment_id for stop in fleet.stops(round_) for task in fleet.tasks(stop)}
+    assert held == {first.key, second.key}

@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 import routing
 from workers.bench.insertion import against_anew, ask, day_of
+from workers.bench.through import through
 from workers.cli.bench import app
 
 
@@ -38,7 +39,17 @@ def test_the_figures_are_shown_and_sizes_that_are_none_refused() -> None:
         env={"COLUMNS": "200"},
     )
     assert run.exit_code == 0, run.output
-    for row in ("Plan prêt en mémoire", "p95", "Plan lu en entier", "Règles enfreintes"):
+    for row in ("Plan prêt en mémoire", "p95", "Plan lu en entier", "Règles enfreintes", "version", "adoptée"):
         assert row in run.output
     refused = CliRunner().invoke(app, ["insertion", "--lots", "180,2"])
     assert refused.exit_code == 2
+
+
+def test_the_same_lots_go_through_the_actions() -> None:
+    """In a database of its own each lot is asked about, warm and cold, and those with a place enter a round."""
+    gone = through(24, 3, 6, 20, _quiet)
+    assert len(gone.asked_ms) == 6
+    assert len(gone.asked_cold_ms) == 3
+    assert gone.entered + gone.left == 6
+    assert gone.entered > 0
+    assert len(gone.entered_cpu_ms) == len(gone.entered_ms)

@@ -13,9 +13,10 @@ from rich.table import Table
 from workers.bench.day import today
 from workers.bench.insertion import Asked, Day, against_anew, ask, day_of
 from workers.bench.routing.region import LEAST_LOTS, MOST_LOTS
+from workers.bench.through import Through, through
 from workers.cli.console import fail, out, progress
 
-AIM_MS, AIM_SHARE = 1.0, 0.03
+AIM_MS, AIM_SHARE, AIM_THROUGH_MS = 1.0, 0.03, 30.0
 
 
 def insertion(
@@ -29,10 +30,14 @@ def insertion(
     ] = 10.0,
     anew: Annotated[int, typer.Option(min=1, max=1000, help="Plans refaits par taille.")] = 3,
     seed: Annotated[int, typer.Option(help="Graine de la région inventée.")] = 2026,
+    action: Annotated[
+        bool, typer.Option("--action/--no-action", help="Mesurer aussi à travers l'action et sa transaction.")
+    ] = True,
 ) -> None:
     """Mesure l'insertion d'un lot dans un plan en vigueur, toutes règles comprises."""
     sizes = _sizes(lots)
     made: list[tuple[Day, Asked, list[float]]] = []
+    gone: list[Through] = []
     with progress() as tell:
         for size in sizes:
             tell(f"Plan ({size} lots)", 0, 1)
@@ -40,7 +45,12 @@ def insertion(
             tell(f"Plan ({size} lots)", 1, 1)
             asked = ask(day, tell)
             made.append((day, asked, against_anew(day, seconds, anew, seed, tell) if seconds else []))
+            if action:
+                gone.append(through(size, seed, insertions, iterations, tell))
     _show(made)
+    if gone:
+        _show_through(gone)
+    _say_where()
 
 
 def _sizes(lots: str) -> list[int]:
@@ -75,6 +85,23 @@ def _show(made: Sequence[tuple[Day, Asked, list[float]]]) -> None:
             *(f"{100 * (np.mean(ratios) - 1):+.2f} % ({len(ratios)})" if ratios else "–" for _, _, ratios in made),
         )
     out.print(table)
+
+
+def _show_through(gone: Sequence[Through]) -> None:
+    table = Table("Lots", *(str(one.lots) for one in gone), title="À travers l'action et sa transaction (SQLite)")
+    table.add_row("Tournées / arrêts", *(f"{one.rounds} / {one.stops}" for one in gone))
+    aim = f"p95 visé : {AIM_THROUGH_MS:g} ms"
+    table.add_row(f"Une tournée peut-elle l'apporter ? Plan prêt ({aim})", *(_spread(one.asked_ms) for one in gone))
+    table.add_row("  plan à lire d'abord", *(_spread(one.asked_cold_ms) for one in gone))
+    table.add_row("Coût de cent lots d'un coup, par lot", *(f"{one.together_ms:.2f} ms" for one in gone))
+    table.add_row(f"Lot mis dans sa tournée, version adoptée ({aim})", *(_spread(one.entered_ms) for one in gone))
+    table.add_row("  temps de processeur seul", *(_spread(one.entered_cpu_ms) for one in gone))
+    table.add_row("  plan à lire d'abord", *(_spread(one.entered_cold_ms) for one in gone))
+    table.add_row("Lots placés / laissés à la recherche", *(f"{one.entered} / {one.left}" for one in gone))
+    out.print(table)
+
+
+def _say_where() -> None:
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("glane", "numpy"))
     machine = f"{platform.machine()}, {os.cpu_count()} cœurs, {platform.system()} {platform.release()}"
     out.print(f"{versions}, Python {platform.python_version()} ; {machine}.", highlight=False, soft_wrap=True)

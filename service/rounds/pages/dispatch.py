@@ -16,11 +16,12 @@ from service.accounts.models import Person
 from service.accounts.queries import people_with_role, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import day_bounds, local, real_now
+from service.kit.i18n import gettext
 from service.rounds.actions import driving
 from service.rounds.board import Board, board_of
 from service.rounds.forms import PlanAsked
 from service.rounds.mapping import map_of
-from service.rounds.models import RoundCall
+from service.rounds.models import RoundCall, RoundState
 from service.rounds.queries import fleet, plans, rounds, standing
 from service.rounds.showing import Shown, goods_of, shown_all
 from service.rounds.timeline import LeftOut
@@ -30,6 +31,8 @@ from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
 from service.web.templating import render, show_hour
 
 router = APIRouter()
+# A position older than this says nothing of where a vehicle is.
+SEEN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -77,7 +80,7 @@ def board(
         "left": left_out(session, who, chosen, config.time_zone, locale),
         "plans": plans.current_plans(session, who.region, chosen),
         **_searches(session, who, settings),
-        "map": map_of(views, config, homes=False),
+        "map": _with_vehicles(session, map_of(views, config, homes=False), views, now, locale, config.time_zone),
         "may_ask": who.may("plans", "ask"),
         **_vehicles(session, who, shifts, views),
         "absences": _absences(session, who, start, end),
@@ -85,6 +88,7 @@ def board(
         "calls": _calls(session, who),
         "reasons": CALLS,
         "profiles": PROFILES,
+        "profile_choices": [(key, gettext(label, locale)) for key, (label, _icon) in PROFILES.items()],
         "profile": profile.kind if profile is not None else "",
         "may_direct": who.may("rounds", "direct"),
         "moved": moved,
@@ -105,6 +109,19 @@ def _lanes(
     locked = {key: lock.shift_id for key, lock in standing.locks_of(session, keys).items()}
     shifts = fleet.shifts_by_id(session, {view.round.shift_id for view in views})
     return board_of(views, shifts, locked, midnight, now, hour)
+
+
+def _with_vehicles(
+    session: Session, drawn: dict[str, Any], views: Sequence[Shown], now: datetime, locale: str, zone: str
+) -> dict[str, Any]:
+    """The map with the vehicles on the road whose crew says where it is, to about a kilometre."""
+    for view in views if drawn else ():
+        seen = standing.last_position(session, view.round.key) if view.round.state == RoundState.RUNNING else None
+        if seen is not None and now - seen.at <= SEEN:
+            said = gettext("%(vehicle)s, vu vers %(hour)s, à un kilomètre près", locale)
+            text = said % {"vehicle": view.vehicle.name, "hour": show_hour(seen.at, locale, zone)}
+            drawn["points"].append({"lat": seen.latitude, "lon": seen.longitude, "text": text, "kind": "home"})
+    return drawn
 
 
 def _calls(session: Session, who: Who) -> list[Call]:

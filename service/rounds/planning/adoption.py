@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 import routing
 from config.planning import planning
+from service.accounts.queries import sites_by_id
 from service.journal.actions import append
 from service.rounds.models import Plan, PlanCause, PlanState, Round, RoundState, Stop
 from service.rounds.planning.difference import difference, standing
@@ -128,12 +129,19 @@ class _Adoption:
         by_hand = row.cause in (PlanCause.MOVE, PlanCause.UNDO)
         ours = {crew.round_id for crew in self.crews.values() if crew.round_id is not None} if by_hand else set()
         # What is hopeless may have had a ride until now.
-        concerned = {carry.id for carry in self.situation.carries} | set(left)
+        missing = set(left) - self.shipments.keys()
+        concerned = {**self.shipments, **(shipments_by_id(self.session, missing) if missing else {})}
         before = standing(self.session, concerned, ours)
+        # Held here, so that who hears of each shipment is not read one by one.
+        carried = self.shipments.values()
+        sites = sites_by_id(self.session, {s.pickup_site_id for s in carried} | {s.delivery_site_id for s in carried})
+        states = {key: shipment.state for key, shipment in self.shipments.items()}
         write_figures(self.session, row, self.situation, self.answer, left, onto, self.now)
         self.session.add(row)
         self.session.flush()
-        self._take_from_others({int(h.shipment) for t in self.answer.rounds for s in t.stops for h in s.loads})
+        if onto is None:
+            # A part is made of what its own rounds had, or nobody.
+            self._take_from_others({int(h.shipment) for t in self.answer.rounds for s in t.stops for h in s.loads})
         trips = {shift_of(trip.vehicle): trip for trip in self.answer.rounds}
         for shift_id, crew in self.crews.items():
             if shift_id in trips:
@@ -141,14 +149,17 @@ class _Adoption:
             elif crew.round_id is not None:
                 self._empty(crew.round_id)
         for key, why in left.items():
-            shipment = self.shipments.get(key) or shipments_by_id(self.session, {key})[key]
+            shipment = concerned[key]
             if shipment.state in (ShipmentState.WANTED, ShipmentState.PLANNED, ShipmentState.LOADED):
                 shipping.leave_out(
                     self.session, shipment, code=why.code, sentence=why.msgid, params=why.params, now=self.now
                 )
-        mark_lots(self.session, self.shipments.values(), self.now)
+        # In a part, only what it changed can change a lot.
+        turned = [one for key, one in self.shipments.items() if onto is None or one.state != states[key]]
+        mark_lots(self.session, turned, self.now)
         had_ride = {key for key, ride in before.rides.items() if ride.round_id is not None}
-        freed = let_go(self.session, left, shipments_by_id(self.session, left), had_ride, self.now)
+        freed = let_go(self.session, left, concerned, had_ride, self.now)
+        del sites
         row.difference = difference(before, standing(self.session, concerned))
         self.session.add(row)
         append(

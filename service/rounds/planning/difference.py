@@ -1,6 +1,6 @@
 """What a plan changed, kept with it: ids, times and orders only, never a name."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from service.rounds.models import Stop, TaskState
 from service.rounds.queries import rounds
-from service.shipments.queries import shipments_by_id
+from service.shipments.models import Shipment
 
 # Nobody feels less.
 FELT = timedelta(minutes=5)
@@ -33,11 +33,10 @@ class Standing:
     orders: Mapping[int, Order] = field(default_factory=dict)
 
 
-def standing(session: Session, shipment_ids: Iterable[int], round_ids: Collection[int] = ()) -> Standing:
+def standing(session: Session, shipments: Mapping[int, Shipment], round_ids: Collection[int] = ()) -> Standing:
     """How things stand for some shipments now; the orders of some rounds are kept too, so that it can be taken back."""
     session.flush()
-    keys = sorted(shipment_ids)
-    shipments = shipments_by_id(session, keys)
+    keys = sorted(shipments)
     tasks = rounds.open_tasks_of_shipments(session, keys)
     rides = {}
     for key in keys:

@@ -19,11 +19,10 @@ from service.rounds.models import Plan, PlanCause
 from service.rounds.planning.adoption import adopt_part
 from service.rounds.planning.problem import Builder, build, profiles_of, shift_of
 from service.rounds.planning.reading import Only, carry_of, read
-from service.rounds.planning.ready import READY
+from service.rounds.planning.ready import READY, ReadyDay
 from service.rounds.planning.situation import Situation
-from service.rounds.planning.standing import signature, standing_plan
+from service.rounds.planning.standing import standing_plan, untouched
 from service.rounds.planning.travel import matrices
-from service.rounds.queries import plans
 from service.shipments.models import Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, untried
 
@@ -34,12 +33,13 @@ TRIES = 3
 
 @dataclass(frozen=True)
 class Aimed:
-    """The round a shipment is to enter, as it stands: its situation, its plan, and a hash of both."""
+    """The round a shipment is to enter, as it stands, and the day kept ready that said so."""
 
     shipment: int
     situation: Situation
     plan: routing.Plan
-    signature: str
+    ready: ReadyDay
+    asked: routing.Shipment
 
 
 def insert_untried(database: Database, settings: Settings, now: datetime) -> list[int]:
@@ -62,9 +62,12 @@ def insert_shipment(database: Database, settings: Settings, key: int, now: datet
         if answer is None:
             return None
         with database.transaction() as session:
-            if signature(session, aimed.situation) == aimed.signature and _still_wanted(session, key):
+            if untouched(session, aimed.situation):
                 before, after = answer
-                return adopt_part(session, aimed.situation, before, after, now, cause=PlanCause.INSERTION)
+                made = adopt_part(session, aimed.situation, before, after, now, cause=PlanCause.INSERTION)
+                if made is not None:
+                    aimed.ready.put_in(aimed.asked, made.version or 0)
+                return made
     log.warning("rounds move too fast to insert", shipment=key)
     return None
 
@@ -75,21 +78,23 @@ def aim(session: Session, settings: Settings, key: int, now: datetime) -> Aimed 
     if shipment is None or shipment.state != ShipmentState.WANTED:
         return None
     zone, day = zone_and_day(session, shipment, now)
-    if plans.current_plan(session, shipment.region, zone, day) is None:
+    seen = carry_of(session, shipment.region, zone, day, now, shipment)
+    if seen is None:
         return None
-    asked = carry_of(session, shipment.region, zone, day, now, shipment)
-    if asked is None:
-        return None
-    carry, points = asked
+    carry, points = seen
     ready = READY.day(session, shipment.region, zone, day, now, points)
-    found = ready.standing.insert(ready.shipment(carry))
+    if ready.state.version == 0:
+        # No plan yet: the first search looks at everything together.
+        return None
+    asked = ready.shipment(carry)
+    found = ready.standing.insert(asked)
     if isinstance(found, routing.Unserved) or found.added_cents > planning().weights.value * shipment.value:
         return None
     only = Only(frozenset({shift_of(found.vehicle)}), frozenset({key}))
     situation = read(session, settings, shipment.region, zone, day, now, only)
     if not situation.crews or all(known.id != key for known in situation.carries):
         return None
-    return Aimed(key, situation, standing_plan(session, situation), signature(session, situation))
+    return Aimed(key, situation, standing_plan(session, situation), ready, asked)
 
 
 def placed(settings: Settings, aimed: Aimed) -> tuple[routing.Plan, routing.Plan] | None:
@@ -121,7 +126,3 @@ def zone_and_day(session: Session, shipment: Shipment, now: datetime) -> tuple[s
     begins = next((max(start, now) for start, end in shipment.windows("pickup") if end > now), now)
     day = local(begins, load_region_config(shipment.region).time_zone).date()
     return planning().zones.of(site.departement), day
-
-
-def _still_wanted(session: Session, key: int) -> bool:
-    return shipments_by_id(session, [key])[key].state == ShipmentState.WANTED

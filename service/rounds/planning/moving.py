@@ -17,7 +17,7 @@ from service.rounds.planning.reading import Only, read
 from service.rounds.planning.ready import READY
 from service.rounds.planning.sentences import Sentence, sentence
 from service.rounds.planning.situation import Situation
-from service.rounds.planning.standing import signature, standing_plan
+from service.rounds.planning.standing import standing_plan
 from service.rounds.planning.travel import matrices
 from service.rounds.queries import rounds
 from service.rounds.queries.standing import locks_of
@@ -52,7 +52,6 @@ class Moved:
     """Two rounds before and after, ready to be adopted."""
 
     situation: Situation
-    signature: str
     before: routing.Plan
     after: routing.Plan
 
@@ -139,7 +138,7 @@ def tried(
     after = going.plan
     if after.unserved or routing.check(going.problem, after):
         raise DoesNotFit(sentence(routing.Reason.COMMITTED, {}))
-    return Moved(free, signature(session, situation), was, replace(after, engine="hand"))
+    return Moved(free, was, replace(after, engine="hand"))
 
 
 def _taken_out(problem: routing.Problem, mine: set[str]) -> routing.Problem:

@@ -85,6 +85,8 @@ class _Reader:
         only: Only | None = None,
     ) -> None:
         self.only = only
+        # Every shipment of a round read so far.
+        self.known: dict[int, Shipment] = {}
         self.session, self.settings = session, settings
         self.region, self.zone, self.day, self.now = region, zone, day, now
         config = load_region_config(region)
@@ -141,8 +143,9 @@ class _Reader:
 
     def _driven(self) -> dict[int, Round]:
         """The rounds of the day, by shift."""
-        found = rounds.rounds_of_day(self.session, self.region, self.day)
-        return {r.shift_id: r for r in found if self.only is None or r.shift_id in self.only.shifts}
+        if self.only is not None:
+            return {r.shift_id: r for r in rounds.rounds_of_shifts(self.session, self.only.shifts)}
+        return {r.shift_id: r for r in rounds.rounds_of_day(self.session, self.region, self.day)}
 
     def _asked(self, driven: Iterable[Round]) -> list[Shipment]:
         """What some rounds carry or are to carry, and what else is asked about, of all that is under way."""
@@ -150,7 +153,7 @@ class _Reader:
         stops = rounds.stops_of(self.session, [round_.key for round_ in driven])
         tasks = rounds.tasks_of(self.session, [stop.key for found in stops.values() for stop in found])
         keys = {task.shipment_id for found in tasks.values() for task in found} | self.only.shipments
-        found = shipments_by_id(self.session, keys)
+        found = self.known = shipments_by_id(self.session, keys)
         return [found[key] for key in sorted(found) if found[key].state in UNDER_WAY]
 
     def _locked(self, carries: Iterable[Carry], crews: Iterable[Crew]) -> dict[int, int]:
@@ -197,8 +200,8 @@ class _Reader:
     def _under_way(self, crew: Crew, done: Round) -> Crew:
         stops = rounds.stops_of(self.session, [done.key])[done.key]
         tasks = rounds.tasks_of(self.session, [stop.key for stop in stops])
-        keys = {task.shipment_id for rows in tasks.values() for task in rows}
-        shipments = shipments_by_id(self.session, keys)
+        new = {task.shipment_id for rows in tasks.values() for task in rows} - self.known.keys()
+        shipments = self.known = {**self.known, **(shipments_by_id(self.session, new) if new else {})}
         executed = [
             Visit(stop.key, self._stop_place(stop), arrived_at=stop.arrived_at or stop.done_at, done_at=stop.done_at)
             for stop in sorted(stops, key=lambda s: (s.done_at or self.now, s.sequence))
@@ -262,6 +265,9 @@ class _Reader:
 
     def _of_other_days(self, waiting: Iterable[Shipment]) -> set[int]:
         """Shipments that the plan of an earlier day carries: this day leaves them alone."""
+        if self.only is not None:
+            # What is asked of some rounds is theirs, or nobody's yet.
+            return set()
         planned = [s.key for s in waiting if s.state == ShipmentState.PLANNED]
         found = rounds.open_tasks_of_shipments(self.session, planned)
         ids = {stop.round_id for pairs in found.values() for _, stop in pairs}

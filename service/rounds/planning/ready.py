@@ -72,6 +72,12 @@ class ReadyDay:
         """Whether all these places are in its tables."""
         return all(place in self.situation.places for place in places)
 
+    def put_in(self, shipment: routing.Shipment, version: int) -> None:
+        """Go on with a shipment that has just entered a round, in the version after the one this is; else nothing."""
+        if self.state.version == version - 1:
+            self.standing.take(shipment)
+            self.state = State(version, self.state.moved)
+
     def shipment(self, carry: Carry) -> routing.Shipment:
         """A shipment as the search sees it."""
         return self.builder.shipment(carry)

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 import routing
-from service.rounds import rules
+from service.journal.queries import after
 from service.rounds.models import Stop, StopTask, TaskKind, TaskState
 from service.rounds.planning.problem import vehicle_id
 from service.rounds.planning.situation import Crew, Situation, place_key
 from service.rounds.queries import rounds
-from service.rounds.queries.fleet import shifts_by_id
-from service.shipments.queries import shipments_by_id
+
+# More has happened in the meantime than is worth looking through.
+MOST_SINCE = 400
 
 
 def standing_plan(session: Session, situation: Situation) -> routing.Plan:
@@ -68,26 +69,31 @@ def _second(situation: Situation, at: datetime) -> int:
     return round((at - situation.origin).total_seconds())
 
 
-def signature(session: Session, situation: Situation) -> str:
-    """A hash of the rounds of a situation as the tables have them now: the same as long as nothing was reported,
-    planned or cancelled in any of them."""
-    shifts = {crew.shift.key for crew in situation.crews}
-    found = rounds.rounds_of_shifts(session, shifts)
-    stops = rounds.stops_of(session, [round_.key for round_ in found])
-    tasks = rounds.tasks_of(session, [stop.key for ahead in stops.values() for stop in ahead])
-    shipments = shipments_by_id(session, {task.shipment_id for held in tasks.values() for task in held})
-    seen = [
-        (
-            round_.key,
-            round_.state,
-            round_.held_until,
-            round_.plan_version,
-            [
-                (stop.key, stop.state, stop.sequence, [(t.shipment_id, t.kind, t.state) for t in tasks[stop.key]])
-                for stop in stops[round_.key]
-            ],
-        )
-        for round_ in found
-    ]
-    cancelled = sorted((s.key, s.cancelled_at is not None) for s in shifts_by_id(session, shifts).values())
-    return rules.fingerprint([seen, cancelled, sorted((key, one.state) for key, one in shipments.items())])
+def untouched(session: Session, situation: Situation) -> bool:
+    """Whether nothing happened to the rounds, vehicles and shipments of a situation since it was read.
+
+    Every change of state is in the journal: what came after the situation's number is looked at.
+    """
+    known: dict[str, set[int]] = {
+        "round": {crew.round_id for crew in situation.crews if crew.round_id is not None},
+        "shift": {crew.shift.key for crew in situation.crews},
+        "vehicle": {crew.vehicle.key for crew in situation.crews},
+        "shipment": {carry.id for carry in situation.carries}.union(*map(_held, situation.crews)),
+    }
+    # A vehicle that had no round may have been given one by somebody as quick as we are.
+    without = {crew.shift.key for crew in situation.crews if crew.round_id is None}
+    if without and rounds.rounds_of_shifts(session, without):
+        return False
+    since = after(session, situation.cursor, MOST_SINCE)
+    if len(since) == MOST_SINCE:
+        return False
+    for entry in since:
+        if entry.subject == "stop" and entry.data.get("round") in known["round"]:
+            return False
+        if entry.subject_id in known.get(entry.subject, set()):
+            return False
+    return True
+
+
+def _held(crew: Crew) -> list[int]:
+    return [key for key, _, _ in crew.aboard]

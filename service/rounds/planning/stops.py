@@ -1,6 +1,7 @@
 """The stops of a round as a plan has them: kept, timed anew, made or dropped, with what is handled at each."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ import routing
 from service.rounds import rules
 from service.rounds.models import Round, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.models.rounds import BEHIND
-from service.rounds.planning.problem import moment, shift_of
+from service.rounds.planning.problem import moment
 from service.rounds.planning.situation import Situation, pin_of, place_key, site_of
 from service.rounds.queries import rounds
 from service.shipments import actions as shipping
@@ -60,8 +61,13 @@ class Stops:
             self._tasks(stop, todo, tasks.get(stop.key, []))
             after.append((stop.key, sorted((key, kind) for key, kind, _ in todo)))
         self.drop_all([stop for stop in ahead if stop.key not in taken], tasks, len(behind) + len(made))
+        starts = {
+            int(handling.shipment): moment(self.situation, handling.start_s)
+            for planned in trip.stops
+            for handling in planned.loads
+        }
         for stop, planned in made:
-            self._promise(round_, stop, planned)
+            self._promise(round_, stop, planned, starts)
         return before != after
 
     def _still_to_do(self, planned: routing.Stop) -> list[tuple[int, TaskKind, routing.Handling]]:
@@ -120,7 +126,6 @@ class Stops:
             spare = self.codes.get(stop.site_id)
             stop.code = spare.pop() if spare else new_code()
         self.session.add(stop)
-        self.session.flush()
 
     def drop_all(self, stops: list[Stop], tasks: dict[int, list[StopTask]], count: int) -> None:
         """Stops of the last plan that this one leaves out go away, except where stranded goods are waited for."""
@@ -154,15 +159,8 @@ class Stops:
         self.session.add(stop)
         self.session.flush()
 
-    def _promise(self, round_: Round, stop: Stop, planned: routing.Stop) -> None:
+    def _promise(self, round_: Round, stop: Stop, planned: routing.Stop, starts: Mapping[int, datetime]) -> None:
         """Tell both ends when, once both tasks of a shipment are known: the unloading comes last."""
-        starts = {
-            int(h.shipment): moment(self.situation, h.start_s)
-            for trip in self.answer.rounds
-            if shift_of(trip.vehicle) == round_.shift_id
-            for other in trip.stops
-            for h in other.loads
-        }
         for handling in planned.unloads:
             shipment: Shipment = self.shipments[int(handling.shipment)]
             if not (shipment.is_open or shipment.state == ShipmentState.LOADED):

@@ -18,7 +18,7 @@ from sqlmodel import Session
 import routing
 from config.food_law import FoodLaw, law_at
 from service.accounts.models import Organisation, Site
-from service.allocation.actions.claiming import LATEST
+from service.allocation.actions.settling import LATEST
 from service.allocation.offers import verdicts_on
 from service.allocation.receivers import Receiver as Facts
 from service.allocation.receivers import receiver_of
@@ -81,19 +81,24 @@ def region_day(lots: int, seed: int) -> routing.Problem:
     with tempfile.TemporaryDirectory(prefix="glane-bench-") as folder:
         day = prepare(scale_of(lots), Path(folder), seed=seed, seconds=1.0)
         try:
-            wanted = postings(day.cast.donors, DAY, day.config.time_zone, seed=seed, lots=lots)
-            with day.database.read() as session:
-                now = day.now + timedelta(minutes=10)
-                zone = zones_of(day.config.slug)[0]
-                situation = read(session, day.settings, day.config.slug, zone, DAY, now)
-                claims = _Claims(session, day, situation)
-                for posting in all_at(DAY, day.config.time_zone, wanted, day.now):
-                    claims.give(posting)
-                whole = replace(situation, carries=tuple(claims.carries), places=claims.places)
+            whole = day_situation(day, lots, seed)
         finally:
             day.database.close()
     problem = build(whole, matrices(day.settings, whole, profiles_of(whole)))
     return replace(problem, name=f"{lots} lots, seed {seed}")
+
+
+def day_situation(day: Day, lots: int, seed: int) -> Situation:
+    """The situation of a prepared day once its lots are posted and taken; nothing is written."""
+    wanted = postings(day.cast.donors, DAY, day.config.time_zone, seed=seed, lots=lots)
+    with day.database.read() as session:
+        now = day.now + timedelta(minutes=10)
+        zone = zones_of(day.config.slug)[0]
+        situation = read(session, day.settings, day.config.slug, zone, DAY, now)
+        claims = _Claims(session, day, situation)
+        for posting in all_at(DAY, day.config.time_zone, wanted, day.now):
+            claims.give(posting)
+    return replace(situation, carries=tuple(claims.carries), places=claims.places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ const FAR = 8;
 let taken = null;
 
 const euros = (cents, locale) =>
-  new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", signDisplay: "exceptZero" }).format(cents / 100);
+  new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", signDisplay: "exceptZero" })
+    .format(cents / 100).replace("-", "\u2212");
 
 const board = () => document.querySelector("[data-lanes]");
 
