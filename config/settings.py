@@ -93,6 +93,11 @@ class Settings(BaseSettings):
     )
     planning_threads: int = Field(2, ge=1, le=64, description="Threads a plan's search runs on.")
 
+    # Simulations
+    simulations_file: Path | None = Field(
+        None, description="Results of `glane simulate --out` to show; empty: simulations.json in the data folder."
+    )
+
     @model_validator(mode="after")
     def _production_has_its_own_secret(self) -> "Settings":
         key = self.secret_key.get_secret_value()
@@ -104,6 +109,11 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL, the embedded one by default."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'glane.db'}"
+
+    @property
+    def simulations(self) -> Path:
+        """Where the results of the simulator are read from."""
+        return self.simulations_file or self.data_dir / "simulations.json"
 
     @property
     def connections(self) -> int:

@@ -26,6 +26,7 @@ import service.lots.pages
 import service.notices.api
 import service.notices.pages
 import service.observatory.api
+import service.observatory.comparing
 import service.observatory.pages
 import service.observatory.visit
 import service.rounds.api
@@ -78,6 +79,7 @@ PAGES = (
     service.notices.pages.router,
     service.rounds.pages.router,
     service.observatory.pages.router,
+    service.observatory.comparing.router,
     service.observatory.visit.router,
     demo.router,
 )

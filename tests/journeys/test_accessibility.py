@@ -117,6 +117,7 @@ VISITS = [
     visit("/dispatch", "donor", status=403),
     visit("/region", "region"),
     visit("/region", "region", query="?period=month"),
+    visit("/region/simulations", "region"),
     visit("/fairness", "region"),
     visit("/fairness", "charity"),
     visit("/sites/{site_id}/people", "region", site_id="charity_site"),

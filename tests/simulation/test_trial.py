@@ -10,6 +10,7 @@ from sqlmodel import col, func, select
 
 import config.regions as regions
 from config.regions import load_region_config
+from service.allocation.models import Claim, ClaimState
 from service.lots.models import HOLDING, LotLine, Share
 from workers.simulation.scales import SMALL, Scale
 from workers.simulation.trial.agenda import Agenda
@@ -126,3 +127,20 @@ def test_places_differ_in_how_often_they_are_active(template: Path, tmp_path: Pa
     assert min(often) < 10
     assert max(often) > 45
     assert asdict(Conduct())["active_mean"] == 0.41
+
+
+def test_answers_are_gathered_and_decided_together(template: Path, tmp_path: Path, steady: None) -> None:
+    """Under the sealed rule lots are decided when their windows close, and no gram is given twice."""
+    with in_force(RULES["sealed"], REGION, tmp_path / "regions"):
+        world = open_world(template, tmp_path, FRIDAY, seed=1, conduct=Conduct(automatic=1.0))
+        Trial(world, RULES["sealed"], 1, 20).run()
+        found = measure(world)
+        with world.database.read() as session:
+            sealed = session.exec(select(Claim).where(Claim.policy == "sealed-window")).all()
+            waiting = [claim for claim in sealed if claim.state is ClaimState.PENDING]
+            together = [claim for claim in sealed if claim.decision_id is not None]
+        world.database.close()
+    assert world.stage.counts["automatic answer"] > 0
+    assert together
+    assert waiting == []
+    assert 0 < found.delivered_g <= found.offered_g

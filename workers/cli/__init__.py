@@ -15,6 +15,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "migrate": ("serving", "Met la base à la forme de cette version."),
     "territory": ("territory", "Charge et montre les communes des régions."),
     "seed": ("seed", "Remplit une base vide d'une région inventée."),
+    "simulate": ("simulate", "Rejoue des semaines sous plusieurs règles de partage et les compare."),
     "solve": ("solve", "Lit un problème en JSON, écrit un plan en JSON."),
     "picture": ("picture", "Dessine un plan : carte et frise, en SVG ou PNG."),
     "travel": ("travel", "Apprend les vitesses, prépare les routes du moteur embarqué."),

@@ -10,7 +10,7 @@ from rich.table import Table
 from config.regions import load_region_config
 from service.observatory.simulations import BadResults, Estimate, Line, Played, Results, compare, read_results
 from workers.cli.console import fail, out, progress
-from workers.cli.measures import number
+from workers.cli.measures import counting, number
 from workers.simulation.scales import SCALES
 from workers.simulation.trial.plotting import NoPlot, plot
 from workers.simulation.trial.policies import RULES
@@ -120,7 +120,9 @@ def _asked(results: Results, names: list[str], seeds: list[int]) -> list[Played]
 
 def _table(results: Results, lines: list[Line]) -> Table:
     names = results.policies()
-    table = Table("", *(RULES[name].label for name in names), title=f"glane simulate, {results.conditions.days} jours")
+    table = Table(
+        "", *(RULES[name].label for name in names), title=f"glane simulate, {counting(results.conditions.days, 'jour')}"
+    )
     for line in lines:
         decimals, unit = line.figure.decimals, f" {line.figure.unit}" if line.figure.unit else ""
         cells = []
@@ -143,11 +145,13 @@ def _said(found: Estimate, decimals: int) -> str:
 def _conditions(results: Results) -> str:
     of = results.conditions
     seeds = len({row.seed for row in results.rows})
-    interval = "moyennes et intervalles à 95 % sur les graines" if seeds > 1 else "une graine : sans intervalle"
+    drawn = counting(seeds, "graine")
+    interval = "moyennes et intervalles à 95 % sur les graines" if seeds > 1 else "sans intervalle"
     name = load_region_config(of.region).name
     computing = sum(row.seconds["total"] for row in results.rows)
     return (
-        f"{name}, taille {of.scale}, du {of.first_day:%d/%m/%Y}, {seeds} graines ({interval}) ; écarts à la première "
-        f"colonne, graine par graine ; {of.steps} pas par plan ; {number(computing)} s de calcul en tout ; "
-        f"glane {results.version}, {results.machine}. Les conduites supposées sont dans le fichier de résultats."
+        f"{name}, taille {of.scale}, du {of.first_day:%d/%m/%Y}, {drawn} ({interval}) ; "
+        f"écarts à la première colonne, graine par graine ; {of.steps} pas par plan ; "
+        f"{number(computing)} s de calcul en tout ; glane {results.version}, {results.machine}. "
+        "Les conduites supposées sont dans le fichier de résultats."
     )

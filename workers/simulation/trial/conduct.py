@@ -25,6 +25,9 @@ class Conduct:
     look_jitter: float = 0.6
     # How often an active place opens the list by itself in a day.
     browses: int = 2
+    # Places that let Glane answer for them where there are rounds, and from how near.
+    automatic: float = 0.2
+    automatic_metres: int = 10_000
     # How often a place wants what it may take: anything, and bread, of which there is too much.
     wants: float = 0.80
     wants_bread: float = 0.55

@@ -13,6 +13,7 @@ from service.lots.models import Lot
 from service.notices.models import Channel, OutgoingNotice
 from workers.simulation.acting import WhoOf
 from workers.simulation.day import Posting, lots_on, postings
+from workers.simulation.trial.agenda import Act
 from workers.simulation.trial.world import World
 
 # (person, lot, its tracing code, when)
@@ -24,8 +25,8 @@ LOTS, DONORS = 180, 260
 class Giving:
     """Posts, and tells `told` of each person who learnt of a lot."""
 
-    def __init__(self, world: World, told: Told) -> None:
-        self.world, self.told = world, told
+    def __init__(self, world: World, told: Told, posted: Act) -> None:
+        self.world, self.told, self.posted = world, told, posted
         self.seen = 0
 
     def begin(self, day: date) -> None:
@@ -48,6 +49,7 @@ class Giving:
         """What the job of production does every few seconds."""
         world = self.world
         world.news = False
+        self.posted(now)
         with world.database.transaction() as session:
             announce_new_lots(session, world.region, now=now)
             fresh = session.exec(

@@ -7,6 +7,7 @@ from service.kit.clock import from_local, local
 from service.lots.actions import expire_due
 from service.rounds.actions.driving import finish_forgotten
 from workers.simulation.fleet_seed import open_shifts
+from workers.simulation.trial.deciding import Deciding
 from workers.simulation.trial.driving import Driving
 from workers.simulation.trial.fetching import Fetching
 from workers.simulation.trial.giving import Giving
@@ -15,8 +16,9 @@ from workers.simulation.trial.planning import Planning
 from workers.simulation.trial.policies import Rule
 from workers.simulation.trial.world import World
 
-# The planner's turns and the small jobs, every so many minutes of the day.
-FROM, UNTIL, EVERY = time(6), time(21, 30), timedelta(minutes=20)
+# The planner's turns and the small jobs: from, until, every so many minutes.
+# Most lots are posted at the end of the afternoon and must leave before shops shut: plans follow them more closely.
+TURNS = ((time(6), time(16), 30), (time(16), time(20, 30), 12), (time(20, 30), time(21, 30), 30))
 # After the last day nothing more is posted, but what is under way arrives and what is left expires.
 SETTLES = timedelta(days=2)
 
@@ -28,13 +30,17 @@ class Trial:
         self.world, self.rule, self.days = world, rule, days
         self.fetching = Fetching(world)
         self.looking = Looking(world, rule, self.fetching.plan)
-        self.giving = Giving(world, self.looking.told)
+        self.deciding = Deciding(world, self.fetching.plan)
+        self.giving = Giving(world, self.looking.told, self.deciding.look)
         self.planning = Planning(world, steps)
         self.driving = Driving(world)
 
     def run(self) -> None:
         """Every day, then what is left of them."""
         world = self.world
+        if self.rule.rounds:
+            # Nobody can let the product answer who must fetch everything by themselves.
+            self.deciding.let_answer(world.agenda.now)
         for number in range(self.days + SETTLES.days):
             day = world.first_day + timedelta(days=number)
             world.agenda.at(from_local(day, time(0), world.zone), partial(self._begin, day, number < self.days))
@@ -52,10 +58,14 @@ class Trial:
         if gives:
             self.giving.begin(day)
         self.looking.begin(day, now)
-        moment = from_local(day, FROM, world.zone)
-        while moment <= from_local(day, UNTIL, world.zone):
-            world.agenda.at(moment, self._turn)
-            moment += EVERY
+        for first, last, minutes in TURNS:
+            moment, end = from_local(day, first, world.zone), from_local(day, last, world.zone)
+            while moment < end:
+                world.agenda.at(moment, self._turn)
+                moment += timedelta(minutes=minutes)
+
+    def _drive(self, now: datetime) -> None:
+        self.driving.look(now, local(now, self.world.zone).date() - timedelta(days=1))
 
     def _turn(self, now: datetime) -> None:
         world = self.world
@@ -64,8 +74,9 @@ class Trial:
             finish_forgotten(session, now)
         if world.news:
             self.giving.tell(now)
+        self.deciding.decide(now)
         if not self.rule.rounds:
             return
         if self.planning.turn(now):
-            self.driving.look(now, local(now, world.zone).date() - timedelta(days=1))
+            self._drive(now)
         self.fetching.forsaken(now)
