@@ -86,6 +86,34 @@ _ALL = (
         action=N_("Voir le lot"),
     ),
     NoticeKind(
+        name="ramasse_asked",
+        called=N_("Une association demande à passer régulièrement"),
+        title=N_("Ramasse demandée : %(charity)s"),
+        text=N_(
+            "%(charity)s aimerait passer chez vous régulièrement. Dites oui ou non d'un geste ; vous pourrez laisser "
+            "passer une date, ou arrêter."
+        ),
+        short=N_("%(charity)s aimerait passer chez vous régulièrement : répondez dans Glane."),
+        roles=frozenset({"donor"}),
+        params={"ramasse_id": "number", "charity": "text"},
+        channels=(SCREEN, MAIL),
+        link="/ramasses/%(ramasse_id)s",
+        action=N_("Répondre"),
+        lifetime=timedelta(days=14),
+    ),
+    NoticeKind(
+        name="ramasse_changed",
+        called=N_("Une ramasse change"),
+        title=N_("Ramasse, %(other)s"),
+        text=N_("%(other)s : %(what)s %(day)s"),
+        short=N_("Ramasse, %(other)s : %(what)s %(day)s"),
+        roles=frozenset({"charity", "donor"}),
+        params={"ramasse_id": "number", "other": "text", "what": "msgid", "day": "text"},
+        channels=(SCREEN, MAIL),
+        link="/ramasses/%(ramasse_id)s",
+        action=N_("Voir la ramasse"),
+    ),
+    NoticeKind(
         name="lot_withdrawn",
         called=N_("Un lot attribué est retiré"),
         title=N_("Retiré : %(label)s"),

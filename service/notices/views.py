@@ -17,6 +17,8 @@ ICONS = {
     "lot_posted_nearby": "package-plus",
     "claim_granted": "package-check",
     "claim_refused": "package-x",
+    "ramasse_asked": "handshake",
+    "ramasse_changed": "repeat",
     "lot_withdrawn": "package-x",
     "lot_corrected_confirm": "tag",
     "pickup_planned": "truck",

@@ -145,6 +145,14 @@ def test_a_pause_may_end_by_itself(stall: Stall) -> None:
         actions.pause(session, session.merge(row), PauseIn(until=day), who=stall.charity.who, now=stall.now, today=day)
 
 
+def test_a_lot_is_news_for_a_while(stall: Stall) -> None:
+    """A worker that slept answers of what is new when it wakes, not of what people have long looked at."""
+    set_rule(stall)
+    stall.post()
+    assert answer(stall, timedelta(minutes=31)) == 0
+    assert answer(stall, timedelta(minutes=30)) == 1
+
+
 def test_what_a_person_said_stands(stall: Stall) -> None:
     """No rule answers where somebody of the site already has, nor again after they gave an automatic claim back."""
     set_rule(stall)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from service.accounts.models import Closure
+from service.accounts.models import Closure, Organisation
 from service.allocation.ledger import actions, reading
 from service.allocation.ledger.errors import CountedTooFar, FigureNotWaiting, SiteReceivesNothing
 from service.allocation.ledger.forms import FigureDecisionIn, PeopleIn, PriorityIn
@@ -67,8 +67,14 @@ def test_a_median_of_two_is_not_told(stall: Stall, trio: tuple[Party, Party, Par
 
 
 def test_waiting_leaves_closed_days_out(stall: Stall, trio: tuple[Party, Party, Party], make: Make) -> None:
-    """Twenty-seven days without a lot before today's, less the week a site was closed."""
+    """Days without a lot before today, less the week a site was closed; a newcomer waited for nothing."""
     big, small, _silent = trio
+    assert [line.waited.days for line in ledger(stall).lines] == [0, 0]
+    with stall.database.transaction() as session:
+        for party in (big, small):
+            row = session.get_one(Organisation, party.id)
+            row.created_at -= timedelta(days=60)
+            session.add(row)
     last = stall.now.date() - timedelta(days=1)
     make.row(Closure(site_id=small.site.key, first_day=last - timedelta(days=6), last_day=last))
     waits = {line.site.key: line.waited.days for line in ledger(stall).lines}

@@ -25,6 +25,7 @@ from service.allocation.ramasses.forms import AgreementIn, RamasseIn
 from service.allocation.tables import Ramasse, RamasseState
 from service.kit.refusals import NotAllowed
 from service.lots.models import Lot
+from service.notices.models import OutgoingNotice
 from tests.allocation.conftest import BREAD, YOGHURT, Stall
 from tests.people import REGION, Make, Party
 
@@ -200,3 +201,18 @@ def test_one_round_a_shop(stall: Stall, make: Make) -> None:
     with stall.database.transaction() as session, pytest.raises(RamasseOver):
         actions.end(session, session.get_one(Ramasse, first.key), who=stall.charity.who, now=stall.now)
     ask(stall)
+
+
+def test_each_end_hears_of_the_other(stall: Stall) -> None:
+    """The shop of the request, the charity of the answer; who did not let a date go of that it was let go."""
+    ramasse = agreed(stall)
+    with stall.database.transaction() as session:
+        actions.let_go(session, session.merge(ramasse), TODAY, who=stall.donor.who, now=stall.now, today=TODAY)
+    with stall.database.read() as session:
+        rows = session.exec(select(OutgoingNotice).where(OutgoingNotice.subject == "ramasse")).all()
+    told = {(row.kind, row.person_id, row.params.get("what", "")) for row in rows}
+    assert told == {
+        ("ramasse_asked", stall.donor.person.key, ""),
+        ("ramasse_changed", stall.charity.person.key, actions.AGREED),
+        ("ramasse_changed", stall.charity.person.key, actions.LET_GO),
+    }

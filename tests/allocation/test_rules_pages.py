@@ -111,6 +111,8 @@ def test_what_is_no_round_is_refused(client: TestClient, make: Make, stall: Stal
         {"rrule": "FREQ=SECONDLY"},
         {"rrule": "FREQ=DAILY;COUNT=1000000"},
         {"ends_on": "2026-11-19"},
+        {"starts_on": "0001-01-01"},
+        {"starts_on": "9999-12-31"},
         {"donor_site_id": 999},
         {"donor_site_id": stall.charity.site.key},
     ]

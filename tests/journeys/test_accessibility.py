@@ -152,6 +152,7 @@ NO_PAGES = {
     "/dispatch/search": "a part of the board",
     "/region/figures.csv": "a table for a spreadsheet",
     "/fairness.csv": "a table for a spreadsheet",
+    "/fairness/first-come": "a part of the page",
 }
 
 

@@ -28,6 +28,8 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
         "claim_granted": {**lot, "grams": 12_500, "until": later},
         "lot_unclaimed": {**lot, "grams": 12_500, "until": later, "advice": "Proposez-le à un frigo solidaire."},
         "claim_refused": {**lot, "reason": "Tout a été pris."},
+        "ramasse_asked": {"ramasse_id": 4, "charity": "Les Paniers"},
+        "ramasse_changed": {"ramasse_id": 4, "other": "Les Paniers", "what": "pas cette fois", "day": "27/11/2026"},
         "lot_withdrawn": {**lot, "reason": "Vendu."},
         "lot_corrected_confirm": lot,
         "pickup_planned": {

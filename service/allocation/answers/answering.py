@@ -1,7 +1,7 @@
 """Answering for charities of lots that have opened: the claim a person would make, made by the same action."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
@@ -27,6 +27,8 @@ from service.lots.models import Lot, LotLine
 CLAIMED, TOO_LITTLE, NOT_ELIGIBLE = "claimed", "too-little", "not-eligible"
 # More answers than these wait for the next time, a few seconds later: nobody else's tap waits behind them.
 MOST_AT_ONCE = 40
+# A lot is looked at for so long after it was posted; whoever could not answer by then looks for themselves.
+NEWS = timedelta(minutes=30)
 Wish = tuple[AnswerRule, Site]
 
 
@@ -41,7 +43,7 @@ def answer_lots(session: Session, region: str, *, now: datetime) -> int:
     if not rules:
         return 0
     since = {rule.key: _since(rule, zone) for rule, _site in rules}
-    earliest = min(since.values())
+    earliest = max(min(since.values()), now - NEWS)
     fresh = [lot for lot in lots.open_lots(session, region, now) if lot.is_open and lot.posted_at >= earliest]
     ids = [lot.key for lot in fresh]
     spoken = queries.spoken(session, ids)
@@ -94,7 +96,8 @@ def _wishes(
     for rule, site in rules:
         if site.key in found or (site.key, lot.key) in spoken or lot.posted_at < since[rule.key]:
             continue
-        metres = offering.distance(lot, donor, site)
+        # Measured only where a rule asks for it: there are as many pairs as lots times rules.
+        metres = offering.distance(lot, donor, site) if rule.most_metres is not None else None
         if speaks_to(
             weekdays=rule.weekdays,
             most_metres=rule.most_metres,

@@ -136,6 +136,8 @@ def ledger_of(session: Session, region: str, *, now: datetime) -> Ledger:
     fair = rules.shares([_member(site, counts, had) for site in taking_part])
 
     def line(site: Site) -> Line:
+        came = max(first, local(organisations[site.organisation_id].created_at, zone).date())
+        days = lots.get(site.key, set())
         return Line(
             site=site,
             organisation=organisations[site.organisation_id],
@@ -144,8 +146,8 @@ def ledger_of(session: Session, region: str, *, now: datetime) -> Ledger:
             received=had.get(site.key, {}),
             shares=fair.get(site.key, {}),
             claims=asked[site.key],
-            last=max(lots.get(site.key, ()), default=None),
-            waited=rules.waited(lots.get(site.key, ()), _days(shut.get(site.key, []), first, last), first, last),
+            last=max(days, default=None),
+            waited=rules.waited(days, _days(shut.get(site.key, []), first, last), min(came, last), last),
         )
 
     lines = sorted(map(line, taking_part), key=lambda one: (one.share.percent or 0, -one.waited.days, one.site.key))

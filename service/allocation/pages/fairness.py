@@ -15,7 +15,7 @@ from service.accounts.models import Site
 from service.accounts.queries import sites_by_id, the_organisation, the_site
 from service.accounts.who import Who
 from service.allocation import served
-from service.allocation.ledger import actions, queries
+from service.allocation.ledger import actions, first_come, queries
 from service.allocation.ledger.export import as_csv
 from service.allocation.ledger.forms import ABOUT, FigureDecisionIn, PeopleIn, PriorityIn
 from service.allocation.ledger.reading import PROTECTED, ledger_of, sees_all
@@ -75,6 +75,23 @@ def read_fairness(
         "may_decide": queries.may_vouch(who),
     }
     return render(request, "allocation/fairness.html", context)
+
+
+@router.get("/fairness/first-come")
+def read_first_come(request: Request, who: Reader, session: ReadSession, now: Now) -> Response:
+    """A part of the page, fetched when it is looked at: what first come would have given."""
+    ledger = ledger_of(session, who.region, now=now)
+    found = first_come.instead(first_come.decisions_of(session, who.region, ledger))
+    everybody = sees_all(who)
+    named = {*found.given, *found.would} if everybody else who.site_ids
+    sites = sites_by_id(session, set(named))
+    rows = [(sites[key], found.given.get(key, 0), found.would.get(key, 0)) for key in sites]
+    context = {
+        "found": found,
+        "everybody": everybody,
+        "rows": sorted(rows, key=lambda row: (row[1] - row[2], row[0].key), reverse=True)[:SHOWN],
+    }
+    return render(request, "allocation/first_come.html", context)
 
 
 @router.get("/fairness.csv")

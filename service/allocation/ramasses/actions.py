@@ -1,17 +1,19 @@
 """Asking for a standing round, agreeing to it, letting a date go, ending it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
 from service.accounts import policy
 from service.accounts.models import Site
+from service.accounts.queries import members
 from service.accounts.who import Who
 from service.allocation.errors import CannotCollect
 from service.allocation.models import Way
 from service.allocation.ramasses import queries
 from service.allocation.ramasses.errors import (
+    BeginsTooFar,
     NotADate,
     NotADonorsSite,
     NotToDecide,
@@ -22,16 +24,28 @@ from service.allocation.ramasses.forms import AgreementIn, RamasseIn
 from service.allocation.ramasses.rules import days_between, falls_on
 from service.allocation.tables import End, Ramasse, RamasseRelease, RamasseState
 from service.journal.actions import append
+from service.kit.clock import local
+from service.kit.i18n import N_
 from service.kit.refusals import SignInNeeded
+from service.lots.facts import zone_of
+from service.notices import actions as notices
 
+AGREED, DECLINED = N_("d'accord pour la ramasse."), N_("pas de ramasse.")
+LET_GO, TAKEN_BACK = N_("pas cette fois, le"), N_("rétablie, le")
+ENDED = N_("la ramasse s'arrête.")
 # How far ahead dates are shown and may be let go.
 AHEAD = timedelta(days=56)
+# A round begins within a year of being asked for, before or after.
+FARTHEST = timedelta(days=366)
 
 
 def ask(session: Session, site: Site, asked: RamasseIn, *, who: Who, now: datetime) -> Ramasse:
     """A charity asks a shop; nothing is claimed until the shop agrees."""
     if who.person_id is None:
         raise SignInNeeded()
+    today = local(now, zone_of(site.region)).date()
+    if abs(asked.starts_on - today) > FARTHEST:
+        raise BeginsTooFar(fields={"starts_on": BeginsTooFar.message})
     donor = queries.donors_site(session, site.region, asked.donor_site_id)
     if donor is None:
         raise NotADonorsSite(fields={"donor_site_id": NotADonorsSite.message})
@@ -58,6 +72,7 @@ def ask(session: Session, site: Site, asked: RamasseIn, *, who: Who, now: dateti
     session.add(ramasse)
     session.flush()
     _tell(session, ramasse, "ramasse.asked", who=who, now=now)
+    _notify(session, ramasse, End.DONOR, "ramasse_asked", {"charity": site.name}, now=now)
     return ramasse
 
 
@@ -70,6 +85,7 @@ def decide(session: Session, ramasse: Ramasse, asked: AgreementIn, *, who: Who, 
     ramasse.decided_by, ramasse.decided_at = who.person_id, now
     session.add(ramasse)
     _tell(session, ramasse, f"ramasse.{ramasse.state}", who=who, now=now)
+    _say(session, ramasse, End.CHARITY, AGREED if asked.agreed else DECLINED, now=now)
 
 
 def let_go(session: Session, ramasse: Ramasse, day: date, *, who: Who, now: datetime, today: date) -> RamasseRelease:
@@ -89,6 +105,7 @@ def let_go(session: Session, ramasse: Ramasse, day: date, *, who: Who, now: date
     session.add(row)
     session.flush()
     _tell(session, ramasse, "ramasse.let_go", who=who, now=now, day=day)
+    _say(session, ramasse, _other(row.by_end), LET_GO, now=now, day=day)
     return row
 
 
@@ -101,6 +118,7 @@ def take_back(session: Session, ramasse: Ramasse, day: date, *, who: Who, now: d
     session.delete(known)
     session.flush()
     _tell(session, ramasse, "ramasse.taken_back", who=who, now=now, day=day)
+    _say(session, ramasse, _other(known.by_end), TAKEN_BACK, now=now, day=day)
 
 
 def end(session: Session, ramasse: Ramasse, *, who: Who, now: datetime) -> None:
@@ -109,6 +127,8 @@ def end(session: Session, ramasse: Ramasse, *, who: Who, now: datetime) -> None:
     ramasse.state, ramasse.ended_at = RamasseState.ENDED, now
     session.add(ramasse)
     _tell(session, ramasse, "ramasse.ended", who=who, now=now)
+    for end in {_other(one) for one in queries.ends_of(who, ramasse)} or set(End):
+        _say(session, ramasse, end, ENDED, now=now)
 
 
 def coming(session: Session, ramasse: Ramasse, *, today: date) -> Sequence[tuple[date, RamasseRelease | None]]:
@@ -122,6 +142,32 @@ def coming(session: Session, ramasse: Ramasse, *, today: date) -> Sequence[tuple
 def _end(who: Who, ramasse: Ramasse) -> End:
     """The end somebody speaks for; staff who speak for none speak for the charity, who would come in vain."""
     return next(iter(queries.ends_of(who, ramasse)), End.CHARITY)
+
+
+def _other(end: End) -> End:
+    return End.DONOR if end is End.CHARITY else End.CHARITY
+
+
+def _say(session: Session, ramasse: Ramasse, to: End, what: str, *, now: datetime, day: date | None = None) -> None:
+    """Tell one end what became of it, in the name of the other."""
+    other = session.get_one(Site, ramasse.site_id if to is End.DONOR else ramasse.donor_site_id)
+    params = {"other": other.name, "what": what, "day": day.strftime("%d/%m/%Y") if day else ""}
+    _notify(session, ramasse, to, "ramasse_changed", params, now=now)
+
+
+def _notify(
+    session: Session, ramasse: Ramasse, to: End, kind: str, params: Mapping[str, object], *, now: datetime
+) -> None:
+    organisation = ramasse.organisation_id if to is End.CHARITY else ramasse.donor_organisation_id
+    notices.tell(
+        session,
+        region=ramasse.region,
+        person_ids=[person.key for person in members(session, organisation)],
+        kind=kind,
+        params={"ramasse_id": ramasse.key, **params},
+        subject=("ramasse", ramasse.key),
+        now=now,
+    )
 
 
 def _must_live(ramasse: Ramasse) -> None:

@@ -40,3 +40,8 @@ class NotADate(Invalid):
 class RruleUnreadable(Invalid):
     code = "rrule-unreadable"
     message = N_("Indiquez un rythme hebdomadaire, par exemple « FREQ=WEEKLY;BYDAY=MO,TH ».")
+
+
+class BeginsTooFar(Invalid):
+    code = "ramasse-begins-too-far"
+    message = N_("Une ramasse commence dans l'année.")
