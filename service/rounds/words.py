@@ -22,6 +22,7 @@ PHASES: dict[str, str] = {
     "fewer vehicles": N_("moins de véhicules"),
     "routing model": N_("deuxième méthode essayée"),
     "ruin and recreate": N_("amélioration"),
+    "recombined": N_("tournées recombinées"),
     "done": N_("vérification"),
 }
 FAILURES: dict[FailureReason, str] = {

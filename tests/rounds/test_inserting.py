@@ -159,3 +159,35 @@ def test_two_lots_at_once_for_a_vehicle_without_a_round(fleet: Fleet, make: Make
     [round_] = fleet.rounds()
     held = {task.shipment_id for stop in fleet.stops(round_) for task in fleet.tasks(stop)}
     assert held == {first.key, second.key}
+
+
+def test_what_found_no_place_is_asked_again_only_once_something_changed(
+    fleet: Fleet, make: Make, monkeypatch: Any
+) -> None:
+    """The job runs every second: a lot too heavy for the van is tried once, and again when another shift is opened."""
+    from service.rounds.actions.shifts import open_shift
+    from service.rounds.forms import ShiftForm
+    from service.rounds.planning import inserting
+
+    fleet.shift(fleet.vehicle(grams=20_000))
+    fleet.carried(make.donor(), make.charity(town="Rezé"), 5_000)
+    fleet.plan()
+    heavy = fleet.carried(make.donor("Ferme"), make.charity("Secours", town="Rezé"), 90_000)
+    tries: list[int] = []
+    real = inserting.insert_shipment
+
+    def counting(*given: Any) -> Any:
+        tries.append(given[2])
+        return real(*given)
+
+    monkeypatch.setattr(inserting, "insert_shipment", counting)
+    for _ in range(3):
+        assert insert_untried(fleet.database, fleet.settings, fleet.now) == []
+    assert tries == [heavy.key]
+    form = ShiftForm(
+        vehicle_id=fleet.vehicle(name="Porteur").key, starts_at=fleet.now, ends_at=fleet.now + timedelta(hours=4)
+    )
+    with fleet.database.transaction() as session:
+        open_shift(session, form, who=fleet.dispatcher.who, now=fleet.now)
+    assert len(insert_untried(fleet.database, fleet.settings, fleet.now)) == 1
+    assert fleet.shipment(heavy.key).state == ShipmentState.PLANNED

@@ -82,6 +82,8 @@ def _measured(day: Day, lots: int, seed: int, held_back: int, iterations: int, t
     plan_zone(day.database, day.settings, day.config.slug, zone, now, solve=solve)
     trips = [_trip(carry) for carry in fresh]
     cold = [_asked(day, [trip], now, anew=True) for trip in trips[:COLD]]
+    # Their places are learnt, as those of open lots are known.
+    _asked(day, trips, now)
     warm = [_asked(day, [trip], now) for trip in trips]
     together = _asked(day, [trips[at % len(trips)] for at in range(TOGETHER)], now) / TOGETHER
     with day.database.read() as session:

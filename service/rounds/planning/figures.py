@@ -61,6 +61,9 @@ def write_figures(
         return
     # No fingerprint: what was put in place quickly is still to be improved in peace.
     onto.total(row, totals)
-    row.unserved = onto.unserved({carry.id for carry in situation.carries}) + row.unserved
-    missing = shipments_by_id(session, [out["shipment"] for out in row.unserved])
-    row.grams_left = sum(shipment.grams for shipment in missing.values())
+    known = {carry.id for carry in situation.carries}
+    served_now = known & {out["shipment"] for out in onto.plan.unserved}
+    found = shipments_by_id(session, served_now) if served_now else {}
+    row.grams_left = onto.plan.grams_left + totals.grams_left - onto.part.grams_left
+    row.grams_left -= sum(shipment.grams for shipment in found.values())
+    row.unserved = onto.unserved(known) + row.unserved

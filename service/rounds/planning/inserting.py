@@ -23,12 +23,16 @@ from service.rounds.planning.ready import READY, ReadyDay
 from service.rounds.planning.situation import Situation
 from service.rounds.planning.standing import standing_plan, untouched
 from service.rounds.planning.travel import matrices
+from service.rounds.queries import plans
 from service.shipments.models import Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id, untried
 
 log = structlog.get_logger()
 # A report from the road may come between reading a round and writing it: then it is read again.
 TRIES = 3
+# Shipments that found no place, and what the rounds were like then; forgotten together when there are too many.
+MOST_TRIED = 5000
+_tried: dict[tuple[str, int], tuple[int, int]] = {}
 
 
 @dataclass(frozen=True)
@@ -43,11 +47,32 @@ class Aimed:
 
 
 def insert_untried(database: Database, settings: Settings, now: datetime) -> list[int]:
-    """Put what was granted since the last plans into the rounds of the day (a job); the versions made."""
+    """Put what was granted since the last plans into the rounds of the day (a job); the versions made.
+
+    What found no place is asked about again once something has changed that might give it one.
+    """
+    made = []
     with database.read() as session:
-        waiting = [shipment.key for shipment in untried(session)]
-    made = [insert_shipment(database, settings, key, now) for key in waiting]
-    return [plan.key for plan in made if plan is not None]
+        waiting = untried(session)
+        states = {region: _state(session, region) for region in {shipment.region for shipment in waiting}}
+    for shipment in waiting:
+        name = (database.url, shipment.key)
+        if _tried.get(name) == states[shipment.region]:
+            continue
+        plan = insert_shipment(database, settings, shipment.key, now)
+        if plan is not None:
+            made.append(plan.key)
+            _tried.pop(name, None)
+            continue
+        if len(_tried) > MOST_TRIED:
+            _tried.clear()
+        _tried[name] = states[shipment.region]
+    return made
+
+
+def _state(session: Session, region: str) -> tuple[int, int]:
+    """Changes with every plan adopted and everything else that moves vehicles."""
+    return plans.newest_moving_number(session, region), plans.newest_adopted(session, region)
 
 
 def insert_shipment(database: Database, settings: Settings, key: int, now: datetime) -> Plan | None:

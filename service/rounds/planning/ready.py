@@ -56,6 +56,8 @@ class ReadyDay:
     standing: routing.Standing
     state: State
     read_at: datetime
+    # Places that were asked about beyond those thought of: the next version will be asked about them too.
+    learnt: dict[str, Point] = field(default_factory=dict)
     builder: Builder = field(init=False)
 
     def __post_init__(self) -> None:
@@ -103,10 +105,14 @@ class ReadyDays:
             current = plans.current_plan(session, region, zone, day)
             state = State((current.version or 0) if current else 0, plans.newest_moving_number(session, region))
             known = self._known(name)
-            if known is not None and known.knows(places) and self._serves(session, known, state, now):
+            if known is not None and self._serves(session, known, state, now):
+                if not known.knows(places):
+                    # Nothing else has changed: only the tables are made anew.
+                    known = _with_places(known, places)
+                    self._keep(name, known)
                 return known
-            kept = {} if known is None else known.situation.places
-            made = _made(session, region, zone, day, now, state, {**kept, **places} if known else dict(places))
+            kept = {} if known is None else known.learnt
+            made = _made(session, region, zone, day, now, state, {**kept, **places})
             self._keep(name, made)
             return made
 
@@ -177,12 +183,30 @@ def _made(
     situation = replace(
         situation, places=every, carries=tuple(carry for carry in situation.carries if carry.id in carried)
     )
-    points = [Place(point.latitude, point.longitude) for point in every.values()]
+    standing = routing.Standing(_problem(situation), standing_plan(session, situation))
+    return ReadyDay(situation, standing, state, now, learnt=places)
+
+
+def _with_places(known: ReadyDay, places: Mapping[str, Point]) -> ReadyDay:
+    """The same day with some places more."""
+    new = {name: point for name, point in places.items() if name not in known.situation.places}
+    situation = replace(known.situation, places={**known.situation.places, **new})
+    known_problem = known.standing.problem
+    problem = replace(_problem(situation), shipments=known_problem.shipments, promises=known_problem.promises)
+    return ReadyDay(
+        situation,
+        routing.Standing(problem, known.standing.plan),
+        known.state,
+        known.read_at,
+        learnt=dict(list({**known.learnt, **new}.items())[-MOST_PLACES:]),
+    )
+
+
+def _problem(situation: Situation) -> routing.Problem:
+    points = [Place(point.latitude, point.longitude) for point in situation.places.values()]
     travel = GeodesicTravel()
     profiles = {crew.vehicle.profile for crew in situation.crews}
-    problem = build(situation, {profile: travel.matrix(points, profile) for profile in profiles})
-    standing = routing.Standing(problem, standing_plan(session, situation))
-    return ReadyDay(situation, standing, state, now)
+    return build(situation, {profile: travel.matrix(points, profile) for profile in profiles})
 
 
 def _asked_about(session: Session, region: str) -> dict[str, Point]:

@@ -121,6 +121,13 @@ def adopted_on(session: Session, region: str, day: date, limit: int) -> list[Pla
     return list(session.exec(query.order_by(col(Plan.finished_at).desc(), col(Plan.id).desc()).limit(limit)).all())
 
 
+def newest_adopted(session: Session, region: str) -> int:
+    """The key of the version of a region that was begun last and adopted; 0 when there is none."""
+    return (
+        session.exec(select(func.max(Plan.id)).where(Plan.region == region, col(Plan.version).is_not(None))).one() or 0
+    )
+
+
 def current_plans(session: Session, region: str, day: date) -> Sequence[Plan]:
     """The plans in force on a day, by zone."""
     return session.exec(

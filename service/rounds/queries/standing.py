@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from sqlalchemy import case
 from sqlmodel import Session, col, select
 
 from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
@@ -64,7 +65,13 @@ def last_position(session: Session, round_id: int) -> RoundPosition | None:
 
 def places_asked(session: Session, region: str, limit: int) -> tuple[list[tuple[int, float, float]], list[Site]]:
     """What a question about one more lot may name: pins of open lots (site, latitude, longitude), and the sites of
-    donors and charities at work."""
+    donors and charities at work: first where a lot is open, then those who may receive it, then the other donors."""
+    open_at = select(Lot.site_id).where(Lot.region == region, col(Lot.state).in_(OPEN))
+    rank = case(
+        (col(Site.id).in_(open_at), 0),
+        (col(Organisation.kind) != OrganisationKind.DONOR, 1),
+        else_=2,
+    )
     pins = session.exec(
         select(Lot.site_id, Lot.latitude, Lot.longitude)
         .where(Lot.region == region, col(Lot.state).in_(OPEN), col(Lot.latitude).is_not(None))
@@ -80,7 +87,7 @@ def places_asked(session: Session, region: str, limit: int) -> tuple[list[tuple[
             col(Organisation.kind).in_(ASKED),
             Organisation.state == AccountState.ACTIVE,
         )
-        .order_by(col(Site.id))
+        .order_by(rank, col(Site.id))
         .limit(limit)
     ).all()
     placed = [(site, lat, lon) for site, lat, lon in pins if lat is not None and lon is not None]
