@@ -18,7 +18,7 @@ from service.allocation.models import Answer, AnswerWindow, Claim, ClaimState, S
 from service.allocation.offers import offer_of, receiver_at, verdicts_on
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
-from service.allocation.words import NO_LONGER_FITS, refusal_words
+from service.allocation.words import refusal_words
 from service.lots import queries as lots_read
 from service.lots.facts import line_facts, zone_of
 from service.lots.models import Lot
@@ -63,33 +63,32 @@ class Settling:
         self.given: dict[int, int] = dict.fromkeys(kept, 0)
 
     def carry_out(self, question: Question, decision: Decision, misfits: set[Place]) -> Adopted:
+        """Grant lot by lot, the first to leave first. Where a share fell through nothing of its lot is granted yet, so
+        that those who are left are decided about all of it."""
         by_place = {(one.lot_id, one.site_id): one for one in question.asked.values()}
-        fell: set[int] = set()
         shares = granted(decision)
-        for place in sorted(shares, key=lambda place: (self._deadline(place[0], question), place)):
-            lot_id = place[0]
-            if lot_id not in self.kept:
+        again = set()
+        for lot_id in sorted(self.kept, key=lambda key: (self.kept[key][0].deadline, key)):
+            fit: list[tuple[Claim, Mapping[int, int]]] = []
+            fell = False
+            for place in (place for place in shares if place[0] == lot_id):
+                claim = self._as_read(by_place[place])
+                code = MISFIT if place in misfits else self._against(claim, shares[place]) if claim else None
+                if claim is not None and code is None:
+                    fit.append((claim, shares[place]))
+                    continue
+                fell = True
+                if claim is not None and code is not None:
+                    self._refuse(claim, code, refusal_words(code))
+            if fell and self._again(lot_id, question):
+                again.add(lot_id)
                 continue
-            claim = self._as_read(by_place[place])
-            if claim is None:
-                fell.add(lot_id)
-            elif place in misfits:
-                self._refuse(claim, MISFIT, NO_LONGER_FITS)
-                fell.add(lot_id)
-            elif (code := self._grant(claim, shares[place])) is not None:
-                self._refuse(claim, code, refusal_words(code))
-                fell.add(lot_id)
+            for claim, grams in fit:
+                self._reserve(claim, grams)
         reasons = _first_reasons(decision)
-        decided = 0
-        for lot_id in self.kept:
-            again = lot_id in fell and self._again(lot_id, question)
-            decided += not again
-            if not again:
-                self.close(lot_id, question.asked, reasons, question.unfit)
-        return Adopted(decided, len(self.kept) - decided, self.row.key if self.row else None)
-
-    def _deadline(self, lot_id: int, question: Question) -> datetime:
-        return self.kept[lot_id][0].deadline if lot_id in self.kept else question.at
+        for lot_id in sorted(self.kept.keys() - again):
+            self.close(lot_id, question.asked, reasons, question.unfit)
+        return Adopted(len(self.kept) - len(again), len(again), self.row.key if self.row else None)
 
     def _as_read(self, one: Asked) -> Claim | None:
         """The claim, if it stands as it was when the question was read."""
@@ -150,16 +149,19 @@ class Settling:
         return {line: min(grams, free[line]) for line, grams in wanted.items() if free.get(line)}
 
     def _grant(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
-        """Grant what is still free and allowed of it, all or nothing; the code of what stands against it otherwise."""
-        lot = self.kept[claim.lot_id][0]
-        if claim.site_id not in self.receivers:
-            site = self.session.get_one(Site, claim.site_id)
-            self.receivers[claim.site_id] = receiver_at(self.session, site, self.now)
-        receiver = self.receivers[claim.site_id]
-        offer = offer_of(self.session, lot, receiver, self.now)
-        lines = {offered.line.key: offered.line for offered in offer.lines}
+        """Grant all of it, or nothing; the code of what stands against it otherwise."""
+        code = self._against(claim, grams)
+        if code is None:
+            self._reserve(claim, grams)
+        return code
+
+    def _against(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
+        """What stands against granting so much now, what was granted just before counted; None: nothing."""
         if not grams:
             return "taken"
+        receiver = self._receiver(claim.site_id)
+        offer = offer_of(self.session, self.kept[claim.lot_id][0], receiver, self.now)
+        lines = {offered.line.key: offered.line for offered in offer.lines}
         for line_id, wanted in grams.items():
             if line_id not in lines or wanted > lines[line_id].free_grams:
                 return "taken"
@@ -169,15 +171,26 @@ class Settling:
                 return found[0].code
             receiver = receiver.holding(line.category, wanted)
         category = line_facts(lines[next(iter(grams))]).category
-        if little := receiver.too_little(category, sum(grams.values()), self.law):
-            return little[0].code
+        little = receiver.too_little(category, sum(grams.values()), self.law)
+        return little[0].code if little else None
+
+    def _receiver(self, site_id: int) -> Receiver:
+        if site_id not in self.receivers:
+            self.receivers[site_id] = receiver_at(self.session, self.session.get_one(Site, site_id), self.now)
+        return self.receivers[site_id]
+
+    def _reserve(self, claim: Claim, grams: Mapping[int, int]) -> None:
+        """The grant itself; what it fills is counted for the next one."""
+        lot, receiver = self.kept[claim.lot_id][0], self._receiver(claim.site_id)
         claim.decision_id = self.row.key if self.row else None
         data = {"decision": claim.decision_id, "policy": claim.policy}
-        settling.grant(self.session, claim, lot, grams, receiver, who=None, now=self.now, data=data)
+        shares = settling.grant(self.session, claim, lot, grams, receiver, who=None, now=self.now, data=data)
+        lines = {line.key: line for line in lots_read.lines_of(self.session, lot.key)}
+        for share in shares:
+            receiver = receiver.holding(lines[share.line_id].category, share.grams)
         self.receivers[claim.site_id] = receiver
         self.given[lot.key] += sum(grams.values())
         del self.pending[claim.key]
-        return None
 
     def _refuse(self, claim: Claim, code: str, words: str) -> None:
         lot = self.kept[claim.lot_id][0]
