@@ -121,7 +121,7 @@ FIGURES = (
     Figure("gini_epci", N_("Inégalité entre intercommunalités (Gini)"), "", ("gini_epci",), decimals=3, better=-1),
     Figure("km", N_("Route par kilogramme remis"), "km/kg", ("van_m", "own_m"), ("delivered_g",), 1, 2, -1),
     Figure("hours", N_("Heures de conduite et de chargement"), "h", ("driver_s",), scale=1 / 3600, better=-1),
-    Figure("changed", N_("Attributions défaites ou changées"), "%", ("changed",), ("claims",), 100, 1, -1),
+    Figure("changed", N_("Attributions défaites ou changées"), "%", ("changed",), ("granted",), 100, 1, -1),
     Figure("notices", N_("Messages par association et par semaine"), "", ("notices",), ("sites", "weeks"), 1, 1, -1),
     Figure("seconds", N_("Calcul par jour simulé"), "s", ("s_total",), ("days",), 1, 1),
 )

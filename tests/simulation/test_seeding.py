@@ -8,12 +8,15 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from config.settings import Settings
 from service.accounts import identifiers
 from service.accounts.models import Membership, Organisation, OrganisationKind, Person, ProtectedAddress, Role, Site
 from service.agreements.queries import receivers_on
 from service.database.engine import Database
+from service.observatory.simulations import POLICIES, compare, read_results
 from service.rounds.models import Cold, Vehicle, VehicleKind
 from tests.simulation.conftest import MORNING, Sow
+from workers.simulation.demo_region import show_simulations
 from workers.simulation.scales import REFERENCE, SMALL, STRESS
 
 # What the French regulator keeps for works of fiction.
@@ -107,3 +110,16 @@ def test_played_people_cannot_sign_in_and_charities_may_receive(database: Databa
     assert all(person.played and person.password_hash is None for person in people)
     assert may == {charity.key for charity in charities}
     assert len(drivers) == SMALL.vehicles
+
+
+def test_the_demonstration_shows_a_comparison(settings: Settings) -> None:
+    """A small one that the simulator made, of rules that still exist; a file that is there already is left alone."""
+    show_simulations(settings)
+    found = read_results(settings.simulations)
+    assert found is not None
+    assert len(found.policies()) >= 2
+    assert set(found.policies()) <= set(POLICIES)
+    assert all(line.by_policy for line in compare(found) if line.figure.key in ("saved", "expired", "gini_sites"))
+    settings.simulations.write_text("mine", encoding="utf-8")
+    show_simulations(settings)
+    assert settings.simulations.read_text(encoding="utf-8") == "mine"

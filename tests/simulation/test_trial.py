@@ -144,3 +144,9 @@ def test_answers_are_gathered_and_decided_together(template: Path, tmp_path: Pat
     assert together
     assert waiting == []
     assert 0 < found.delivered_g <= found.offered_g
+
+
+def test_one_drives_farther_for_more() -> None:
+    """A few kilometres for nothing, more for each kilogram, and never beyond the most."""
+    conduct = Conduct(fetch_km=4, fetch_km_a_kg=0.3, fetch_km_most=30)
+    assert [conduct.worth_metres(grams) for grams in (0, 10_000, 500_000)] == [4000, 7000, 30_000]

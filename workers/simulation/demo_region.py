@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -28,6 +30,7 @@ from workers.simulation.visitors import Account, Visitors, add_visitors, new_pas
 
 START = time(16, 0)
 FILE = "demo.json"
+SAMPLE = Path(__file__).with_name("trial") / "sample.json"
 Tell = Callable[[str, int, int], None]
 
 
@@ -62,7 +65,15 @@ def prepare(
         prepared = Prepared(visitors.accounts, seed, starts_at)
         # Before the rows are kept: rows without this file would be a region nobody can enter.
         write_story(settings, prepared)
+    show_simulations(settings)
     return prepared
+
+
+def show_simulations(settings: Settings) -> None:
+    """Put a small comparison that `glane simulate` made where its page reads it, unless there is one already."""
+    if not settings.simulations.exists():
+        settings.simulations.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(SAMPLE, settings.simulations)
 
 
 def first_moment(config: RegionConfig, now: datetime) -> datetime:

@@ -58,3 +58,7 @@ class Conduct:
     stop_spread: float = 0.20
     # Nobody waits longer for a round than this before fetching it or giving it back.
     patience_minutes: float = 40.0
+
+    def worth_metres(self, grams: int) -> int:
+        """How far a charity drives to fetch so much."""
+        return int(1000 * min(self.fetch_km_most, self.fetch_km + self.fetch_km_a_kg * grams / 1000))

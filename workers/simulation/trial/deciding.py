@@ -21,8 +21,9 @@ from workers.simulation.cast import Receiver
 from workers.simulation.trial.agenda import Act
 from workers.simulation.trial.world import World
 
-# The worker looks every second or two.
-SOON = timedelta(seconds=2)
+# The worker of production looks every second or two. Here what closes within so many minutes is decided together,
+# because reading the rounds for a decision is what a trial spends most of its time on.
+TOGETHER = 4
 
 
 class Deciding:
@@ -53,10 +54,9 @@ class Deciding:
                 for lot in queries.lots_without_window(session, world.region, now)
                 if (window := window_of(session, lot)).is_sealed
             }
-        for moment in sorted(one for one in closing if one is not None):
-            if moment not in self.written:
-                self.written.add(moment)
-                world.agenda.at(moment + SOON, self.decide)
+        for moment in sorted({_turn_after(one) for one in closing if one is not None} - self.written):
+            self.written.add(moment)
+            world.agenda.at(moment, self.decide)
 
     def decide(self, now: datetime) -> None:
         """Decide what is due; who fetches what they got sets out."""
@@ -77,6 +77,11 @@ class Deciding:
                 made = answer_lots(session, world.region, now=now)
             world.stage.counts["automatic answer"] += made
         world.seconds["answering"] += process_time() - began
+
+
+def _turn_after(closes_at: datetime) -> datetime:
+    """The first turn of the worker after a window has closed."""
+    return closes_at.replace(second=1, microsecond=0) + timedelta(minutes=-closes_at.minute % TOGETHER)
 
 
 def _set_rule(session: Session, who_of: WhoOf, *, receiver: Receiver, asked: RuleIn, now: datetime) -> None:

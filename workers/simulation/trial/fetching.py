@@ -14,6 +14,7 @@ from service.lots.models import Lot, Share, ShareState
 from service.lots.queries import lines_of, shares_of_claim
 from workers.simulation import scenes
 from workers.simulation.acting import REASONS, WhoOf, coldest, reading
+from workers.simulation.cast import Receiver, flat_metres
 from workers.simulation.trial.world import World
 
 PATIENCE = timedelta(minutes=36)
@@ -96,7 +97,7 @@ class Fetching:
             receiver = world.receivers[claim.site_id]
             person = receiver.person_id
             random = world.chance(lot.code, claim.site_id, "after all")
-            fetches = receiver.collects and random.random() < world.conduct.free_to_fetch and receiver.point is not None
+            fetches = random.random() < world.conduct.free_to_fetch and self._is_worth_it(receiver, claim, lot)
             if fetches and (claim.key, "fetch") not in self.tried:
                 self.tried.add((claim.key, "fetch"))
                 fetched = world.play("change", partial(_change, claim_id=claim.key, person=person, now=now))
@@ -109,6 +110,16 @@ class Fetching:
                 self.tried.add((claim.key, "give back"))
                 world.play("release", partial(_release, claim_id=claim.key, person=person, now=now))
                 world.news = True
+
+    def _is_worth_it(self, receiver: Receiver, claim: Claim, lot: Lot) -> bool:
+        """Whether the place has a car, and what it was granted is worth the way."""
+        there = self.world.stage.cast.points.get(lot.site_id)
+        if not receiver.collects or receiver.point is None or there is None:
+            return False
+        with self.world.database.read() as session:
+            grams = sum(share.due_grams for share in _waiting(shares_of_claim(session, claim.key)))
+        metres = flat_metres(receiver.point, there)
+        return metres <= self.world.conduct.worth_metres(grams)
 
 
 def _stay_away(session: Session, who_of: WhoOf, *, claim_id: int, donor: int, now: datetime) -> None:

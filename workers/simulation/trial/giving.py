@@ -1,7 +1,7 @@
 """Donors post what the day brings them, and their neighbours are told."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 
 from sqlmodel import Session, col, func, select
@@ -69,6 +69,4 @@ class Giving:
 
 
 def _post(session: Session, who_of: WhoOf, *, posting: Posting, now: datetime) -> None:
-    # An hour that rounds to the past at the end of a window is refused by the form, as it would be for a person.
-    form = posting.form(min(now, posting.windows[0][1] - timedelta(minutes=1)))
-    post(session, form, who=who_of(session, posting.donor.person_id), now=now)
+    post(session, posting.form(now), who=who_of(session, posting.donor.person_id), now=now)

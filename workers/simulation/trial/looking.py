@@ -205,8 +205,7 @@ class Looking:
     def _coming_at(self, receiver: Receiver, seen: Seen, metres: int, grams: int, now: datetime) -> datetime | None:
         """When somebody of the place can be at the donor's, if it is worth the way and a car and a person are there."""
         world, conduct = self.world, self.world.conduct
-        worth = min(conduct.fetch_km_most, conduct.fetch_km + conduct.fetch_km_a_kg * grams / 1000)
-        if not receiver.collects or metres > worth * 1000:
+        if not receiver.collects or metres > conduct.worth_metres(grams):
             return None
         random = world.chance(seen.lot.code, receiver.site_id, "fetch")
         if random.random() >= conduct.free_to_fetch:

@@ -7,7 +7,6 @@ from sqlmodel import Session, col, func, select
 
 from service.accounts.models import Site
 from service.allocation.ledger.rules import Member, gini, together
-from service.allocation.models import Claim
 from service.allocation.queries import receiving_sites
 from service.journal.models import Entry
 from service.lots.models import HOLDING, Lot, LotLine, Share, ShareState
@@ -40,7 +39,7 @@ class Measures:
     driver_s: int
     rounds: int
     own_trips: int
-    claims: int
+    granted: int
     changed: int
     notices: int
     sites: int
@@ -80,7 +79,7 @@ def _measure(session: Session, world: World) -> Measures:
         driver_s=sum(one.trip.seconds for one in rounds) + sum(trip.seconds for trip in own),
         rounds=len(rounds),
         own_trips=len(own),
-        claims=len(session.exec(select(Claim.id).where(col(Claim.decided_at).is_not(None))).all()),
+        granted=len(session.exec(select(Entry.id).where(Entry.kind == "claim.granted")).all()),
         changed=len(session.exec(select(Entry.id).where(col(Entry.kind).in_(CHANGES))).all()),
         notices=len(session.exec(select(OutgoingNotice.id).where(OutgoingNotice.channel == Channel.SCREEN)).all()),
         sites=len(sites),
