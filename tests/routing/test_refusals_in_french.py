@@ -16,6 +16,7 @@ from routing.engine.solving import PHASES
 from routing.formats import Source
 from routing.formats.benchmark import read_li_lim
 from routing.picture.words import Words
+from service.rounds import words
 from tests.routing.test_reasons import GOODS, MATRIX, SITES, VAN
 from workers.cli import solve
 from workers.cli.french import SENTENCES
@@ -67,7 +68,8 @@ def test_every_sentence_has_its_french(source: Path) -> None:
 
 
 def test_every_phase_of_a_search_has_its_french() -> None:
-    """What an engine says it is doing has a word on the command line."""
+    """What an engine says it is doing has a word on the command line and on the dispatcher's page."""
+    assert set(PHASES) <= set(words.PHASES)
     assert set(PHASES) <= set(solve.PHASES)
 
 
