@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from service.allocation.deciding.work import decide_region
 from service.allocation.ledger import first_come
@@ -14,7 +15,7 @@ from tests.people import REGION, Make
 pytestmark = pytest.mark.sealed
 
 
-def test_first_come_would_have_served_the_quick(stall: Stall, make: Make) -> None:
+def test_first_come_would_have_served_the_quick(stall: Stall, make: Make, client: TestClient) -> None:
     """Who had least got the lot; told apart is what whoever answered first would have had of it."""
     needy = make.charity("Voisine", people_per_week=50)
     bring_home(stall, stall.charity, BREAD)
@@ -33,6 +34,10 @@ def test_first_come_would_have_served_the_quick(stall: Stall, make: Make) -> Non
     assert found.given.get(needy.site.key, 0) > found.would.get(needy.site.key, 0)
     assert found.would[stall.charity.site.key] > found.given.get(stall.charity.site.key, 0)
     assert sum(found.given.values()) == sum(found.would.values()) == 10_000
+    own = make.signed_in(client, needy.person.key).get("/fairness/first-come").text
+    assert "Au premier arrivé, vous auriez eu" in own
+    assert "Restos de Nantes" not in own
+    assert "Restos de Nantes" in make.signed_in(client, make.dispatcher().person.key).get("/fairness/first-come").text
     rows[0].inputs = {"lots": "of another time"}
     assert first_come.instead(rows).unreadable == 1
 
