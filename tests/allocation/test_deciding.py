@@ -226,6 +226,16 @@ def test_what_falls_through_goes_to_the_next(stall: Stall, make: Make) -> None:
     balance(stall, lot)
 
 
+def test_an_answer_changed_while_it_is_decided_counts_as_changed(stall: Stall) -> None:
+    """All, then four kilograms while the decision is sought: four are granted."""
+    lot = stall.post()
+    line = stall.first_line(lot)
+    claim = stall.claim(lot)
+    assert decide(stall, solve=meanwhile(lambda: stall.claim(lot, wanted={line: 4_000}))) == 1
+    assert [share.grams for share in stall.shares(claim)] == [4_000]
+    assert window(stall, lot).rounds == 1
+
+
 def test_an_answer_nobody_had_read_is_served_from_what_is_left(stall: Stall, make: Make) -> None:
     """Who answers while the decision is sought comes after those it was made for."""
     other = make.charity("Secours")
