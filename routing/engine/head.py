@@ -77,6 +77,9 @@ def project(inst: Instance, crew: Crew, state: VehicleState | None) -> Head:
         _frozen(inst, crew, head, stop, first=number == 0)
     crew.is_out = bool(head.stops)
     crew.stops_left -= len(head.stops)
+    if crew.pause is not None and crew.rested_s is not None:
+        # Who is overdue for a pause takes it now: nothing earlier can be chosen any more.
+        crew.rested_s = max(crew.rested_s, crew.free_s - crew.pause[0])
     for ship, (loaded_s, _) in crew.since.items():
         _deadline(inst, crew, ship, loaded_s)
     return head

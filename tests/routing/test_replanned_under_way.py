@@ -72,3 +72,22 @@ def test_a_plan_with_a_very_long_round_can_be_begun_with() -> None:
     again = r.solve(problem, iterations=2, engine="search", warm=first)
     assert again.totals.shipments == 540
     assert r.check(problem, again) == []
+
+
+@pytest.mark.parametrize("frozen", [(), (r.FixedStop("b", (), ("early",)),)])
+@pytest.mark.parametrize("engine", ["search", "ortools"])
+def test_who_is_overdue_for_a_pause_rests_at_once_and_goes_on(engine: str, frozen: tuple[r.FixedStop, ...]) -> None:
+    """A crew that worked too long already takes its pause now; what it carries is still delivered."""
+    room = (r.Compartment(AMBIENT, 10**6, 100),)
+    van = r.Vehicle("v", "d", "d", r.Window(0, 40_000), room, break_rule=r.BreakRule(5_000, 1_200))
+    ships = tuple(
+        r.Shipment(name, r.Place("a"), (r.Place(to),), 1000, 1) for name, to in (("early", "b"), ("late", "c"))
+    )
+    done = r.FixedStop("a", ("early", "late"), (), 600, 600, 1_000)
+    aboard = tuple(r.Aboard(one.id, 1_000) for one in ships)
+    state = r.VehicleState("v", "a", 7_000, 600, (done,), frozen, aboard, 6_000, 600)
+    problem = r.Problem(tuple(r.Site(name) for name in "dabc"), ships, (van,), _ways(4, 600), (state,))
+    plan = r.solve(problem, 1, iterations=100, engine=engine)
+    assert plan.unserved == ()
+    assert r.check(problem, plan) == []
+    assert plan.rounds[0].pauses[0].start_s == 7_000
