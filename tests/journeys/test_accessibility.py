@@ -103,7 +103,7 @@ VISITS = [
     visit("/rounds/{round_id}/afterwards", "driver"),
     visit("/lots/{lot_id}/decision", "dispatcher"),
     visit("/dispatch", "dispatcher"),
-    visit("/rounds/{round_id}/stops/{number}/move", "dispatcher"),
+    visit("/rounds/{round_id}/stops/{number}/move", "dispatcher", status=409),
     visit("/dispatch/versions", "dispatcher"),
     visit("/dispatch/versions", "dispatcher", query="?day=2026-11-27"),
     visit("/dispatch/timeline", "dispatcher"),

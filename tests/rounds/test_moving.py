@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlmodel import col, select
 
 from service.rounds.actions import moving
 from service.rounds.errors import DoesNotFit, NothingToUndo, StopFixed
@@ -30,13 +30,13 @@ def two_rounds(fleet: Fleet, make: Make, cold: Cold = Cold.REFRIGERATED) -> tupl
         for lock in session.exec(select(RideLock)).all():
             session.delete(lock)
     by_shift = {round_.shift_id: round_ for round_ in fleet.rounds()}
-    one, two = by_shift[first.key], by_shift[second.key]
-    return one, two, fleet.stops(one)[0]
+    round_one, round_two = by_shift[first.key], by_shift[second.key]
+    return round_one, round_two, fleet.stops(round_one)[0]
 
 
 def latest(fleet: Fleet) -> Plan:
     with fleet.database.read() as session:
-        found = session.exec(select(Plan).order_by(Plan.version.desc())).first()
+        found = session.exec(select(Plan).order_by(col(Plan.version).desc())).first()
     assert found is not None
     return found
 
@@ -119,3 +119,15 @@ def test_what_is_aboard_or_imminent_is_not_moved(road: Road, fleet: Fleet, make:
     road.report(pickup, "loaded")
     with fleet.database.read() as session, pytest.raises(StopFixed):
         offer(session, fleet.settings, round_, fleet.stops(round_)[1], round_, fleet.now)
+
+
+def test_a_van_that_stands_at_a_stop_keeps_it(road: Road, fleet: Fleet, make: Make) -> None:
+    """Set off and arrived with no plan made since: the estimate refuses in words, for this stop and its delivery."""
+    fleet.shift(fleet.vehicle())
+    fleet.carried(make.donor(), make.charity(town="Rezé"))
+    fleet.plan()
+    round_, (pickup, _) = road.set_off()
+    assert road.report(pickup, "arrived").status_code == 200
+    for stop in fleet.stops(round_):
+        with fleet.database.read() as session, pytest.raises(StopFixed):
+            estimates(session, round_, stop, [round_], road.clock[0])

@@ -9,7 +9,7 @@ from sqlmodel import Session
 import routing
 from config.settings import Settings
 from service.rounds.errors import DoesNotFit, RoundNotThere, StopFixed
-from service.rounds.models import Plan, PlanCause, Round, Stop, TaskState
+from service.rounds.models import Plan, PlanCause, Round, Stop, StopState, TaskState
 from service.rounds.planning.adoption import adopt_part
 from service.rounds.planning.difference import FELT
 from service.rounds.planning.problem import build, moment, profiles_of, vehicle_id
@@ -63,7 +63,7 @@ def movable(session: Session, round_: Round, stop: Stop) -> list[int]:
     tasks = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
     found = shipments_by_id(session, {task.shipment_id for task in tasks})
     free = sorted(key for key, shipment in found.items() if shipment.is_open)
-    if not free or (stop.frozen and round_.departed_at is not None):
+    if not free or stop.state == StopState.ARRIVED or (stop.frozen and round_.departed_at is not None):
         raise StopFixed()
     return free
 
@@ -76,6 +76,8 @@ def estimates(session: Session, round_: Round, stop: Stop, others: Sequence[Roun
     """
     keys = movable(session, round_, stop)
     day = READY.day(session, round_.region, round_.zone, round_.day, now, {})
+    if imminent(day.situation) & set(keys):
+        raise StopFixed()
     problem, plan, mine = day.standing.problem, day.standing.plan, {str(key) for key in keys}
     asked = [shipment for shipment in problem.shipments if shipment.id in mine]
     if len(asked) < len(mine):
@@ -115,8 +117,7 @@ def tried(
 ) -> Moved:
     """Both rounds with some shipments taken from one and put into the other, every rule checked. Raises DoesNotFit."""
     situation = of_both(session, settings, [round_, other], now)
-    kept = {key for crew in situation.crews for visit in crew.frozen for key in (*visit.loads, *visit.unloads)}
-    if kept & set(keys):
+    if imminent(situation) & set(keys):
         raise StopFixed()
     standing = standing_plan(session, situation)
     tables = matrices(settings, situation, profiles_of(situation))
@@ -139,6 +140,12 @@ def tried(
     if after.unserved or routing.check(going.problem, after):
         raise DoesNotFit(sentence(routing.Reason.COMMITTED, {}))
     return Moved(free, was, replace(after, engine="hand"))
+
+
+def imminent(situation: Situation) -> set[int]:
+    """The shipments handled at stops that crews on the road are at, drive to, or reach within minutes."""
+    driving = [crew for crew in situation.crews if crew.departed_at is not None]
+    return {key for crew in driving for visit in crew.frozen for key in (*visit.loads, *visit.unloads)}
 
 
 def _taken_out(problem: routing.Problem, mine: set[str]) -> routing.Problem:
