@@ -5,7 +5,7 @@ from __future__ import annotations
 from routing.breach import Breach
 from routing.plan import Plan
 from routing.problem import Problem
-from routing.rules import ALL
+from routing.rules import ALL, names
 
 __all__ = ["Breach", "check"]
 
@@ -20,6 +20,6 @@ def check(problem: Problem, plan: Plan) -> list[Breach]:
     for rule in ALL:
         broken = rule(problem, plan)
         found += broken
-        if broken and rule is ALL[0]:
+        if broken and rule is names.breaches:
             break
     return found

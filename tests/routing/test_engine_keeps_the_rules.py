@@ -197,14 +197,17 @@ def test_warm_start_is_never_worse_than_the_plan_it_starts_from() -> None:
 
 
 def test_promises_are_kept_when_nothing_is_lost() -> None:
-    """With promises from the last plan, a new search leaves shipments where they were told to be."""
-    problem = random_problem(5, 8, 3)
-    plan = r.solve(problem, iterations=50, engine="search")
-    told = replace(problem, promises=r.promises_of(plan))
-    again = r.solve(told, iterations=50, seed=99, engine="search", warm=plan)
-    assert r.score(told, again).change <= r.score(told, plan).change + 0.01 or (
-        r.score(told, again).total <= r.score(told, plan).total
-    )
+    """People told by one engine's plan are disturbed less by the next search than by one that knows of no promise."""
+    kept = careless = 0.0
+    for seed in (7, 8, 9):
+        problem = random_problem(seed, 8, 3)
+        plan = r.solve(problem, iterations=5, engine="ortools")
+        told = replace(problem, promises=r.promises_of(plan))
+        again = r.solve(told, iterations=50, seed=99, engine="search", warm=plan)
+        assert r.score(told, again).total <= r.score(told, plan).total
+        kept += r.score(told, again).change
+        careless += r.score(told, r.solve(problem, iterations=50, seed=99, engine="search")).change
+    assert kept < careless
 
 
 def test_a_real_size_day_is_planned_without_breach(day: object) -> None:
