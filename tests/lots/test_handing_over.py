@@ -46,6 +46,18 @@ def test_from_granted_to_delivered(shop: Shop) -> None:
     assert shop.lot(lot.key).state == "closed"
 
 
+def test_what_was_refused_at_the_donors_is_not_missed_at_the_charitys(shop: Shop) -> None:
+    """Two kilograms of ten stay with the baker; eight leave, and eight arrive when nobody weighs again."""
+    lot = shop.post()
+    (share,) = shop.reserve(lot.key, 10_000)
+    shop.act(actions.refuse_share, share, grams=2000, reason="damaged_packaging", at="pickup")
+    shop.act(actions.collect_share, share)
+    shop.act(actions.deliver_share, share)
+    done = shop.shares(lot.key)[0]
+    assert (done.refused_grams, done.collected_grams, done.received_grams) == (2000, 8000, 8000)
+    shop.balance(lot.key)
+
+
 def test_a_released_part_is_offered_again_at_once(shop: Shop) -> None:
     """And told to everybody who may take it."""
     lot = shop.post()

@@ -107,7 +107,9 @@ def deliver_share(
     lot, line = _parts(session, share)
     share.must_agree_with(lot)
     verdicts = _read(line, lot, temperature_c, now, who)
-    expected = max(0, (share.collected_grams or share.grams) - share.refused_grams)
+    # What was refused at the donor's was not weighed there.
+    refused = 0 if share.refused_at == "pickup" else share.refused_grams
+    expected = max(0, (share.collected_grams or share.grams) - refused)
     weighed = _weighed(expected, expected if received_grams is None else received_grams)
     verdicts += variance(expected, weighed, lot, now)
     share.state, share.delivered_at = ShareState.DELIVERED, now
