@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -88,7 +87,7 @@ class _Child:
             self.pipe.send((problem, options))
         except OSError:
             return  # Whoever reads the pipe hears of a child that is gone.
-        except (pickle.PicklingError, TypeError, AttributeError) as error:
+        except Exception as error:  # noqa: BLE001 - whoever waits must hear of it, whatever it is
             self.unsent = error
 
     def kill(self) -> None:

@@ -33,7 +33,7 @@ class Reasons:
         """
         day, shipment = self._day, self._day.problem.shipments[ship]
         worth = round(day.worth[ship])
-        if found is not None:
+        if found is not None and day.carrier[ship] < 0:
             added = round(found.added)
             reason = Reason.NOT_WORTH if added >= worth else Reason.NOT_TRIED
             return Unserved(shipment.id, reason, {"added_cents": added, "worth_cents": worth})

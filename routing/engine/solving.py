@@ -162,7 +162,11 @@ class _Run:
             tried = not self.cancelled()
             # What was placed since may have taken its place, or brought a vehicle nearer.
             place = board.cheapest(ship) if tried and before < placed else found
-            out.append(reasons.explain(ship, place, tried))
+            if place is not None and place.added < worth_of(self.inst, ship) and self.engine != "ortools-plain":
+                board.put(place.row, place.tasks)
+                placed += 1
+            else:
+                out.append(reasons.explain(ship, place, tried))
         return out
 
     def _start(self, warm: Plan | None) -> tuple[list[Route], list[int]]:

@@ -199,23 +199,23 @@ def _problem(name: str, nodes: list[_Node], vehicles: int, capacity: int, table:
     # A vehicle outweighs all driving there could be; a shipment left out outweighs every vehicle.
     driving = 2 * len(shipments) * int(table.max(initial=0))
     vehicle_cents = max(LEAST_VEHICLE_CENTS, 10 ** len(str(driving)))
-    # No plan has use for more vehicles than shipments, and a file may promise more of them than memory holds.
-    fleet = tuple(
-        Vehicle(
-            id=str(number + 1),
-            start="0",
-            end="0",
-            shift=Window(depot.opens * scale, depot.closes * scale),
-            compartments=(Compartment(Temperature.AMBIENT, capacity, 0),),
-            profile="bench",
-            fixed_cents=vehicle_cents,
-            per_km_cents=1000,
-            per_hour_cents=0,
-        )
-        for number in range(min(vehicles, len(shipments)))
-    )
-    weights = Weights(mandatory=1000 * vehicle_cents, value=0, moved=0, shifted_minute=0)
     try:
+        # No plan has use for more vehicles than shipments, and a file may promise more of them than memory holds.
+        fleet = tuple(
+            Vehicle(
+                id=str(number + 1),
+                start="0",
+                end="0",
+                shift=Window(depot.opens * scale, depot.closes * scale),
+                compartments=(Compartment(Temperature.AMBIENT, capacity, 0),),
+                profile="bench",
+                fixed_cents=vehicle_cents,
+                per_km_cents=1000,
+                per_hour_cents=0,
+            )
+            for number in range(min(vehicles, len(shipments)))
+        )
+        weights = Weights(mandatory=min(LARGEST, 1000 * vehicle_cents), value=0, moved=0, shifted_minute=0)
         return Problem(sites, shipments, fleet, {"bench": Matrix(table, table)}, weights=weights, name=name)
     except ProblemError as error:
         raise FormatError(error.field, error.reason) from error

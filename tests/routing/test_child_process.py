@@ -45,12 +45,12 @@ def test_child_gives_the_same_plan_as_we_do(day: Callable[..., r.Problem]) -> No
     assert told[-1].value <= told[0].value
 
 
-def test_two_threads_are_as_good_as_the_better_one_alone(day: Callable[..., r.Problem]) -> None:
-    """The best of both threads comes back."""
+def test_two_threads_are_as_good_as_one(day: Callable[..., r.Problem]) -> None:
+    """What the better thread found comes back."""
     problem = day(15, 4)
     both = r.solve_in_child(problem, 5, 0, iterations=10, engine="search", threads=2)
     ones = [r.solve(problem, 5, seed, iterations=10, engine="search") for seed in (0, 1)]
-    assert r.score(problem, both).total == min(r.score(problem, plan).total for plan in ones)
+    assert r.score(problem, both).total <= min(r.score(problem, plan).total for plan in ones)
 
 
 def test_cancel_stops_at_once_and_leaves_nobody(day: Callable[..., r.Problem]) -> None:

@@ -132,5 +132,5 @@ def test_cancelling_stops_the_threads_at_once() -> None:
     r.solve(problem, 60, iterations=1)  # what is compiled is loaded
     began = time.monotonic()
     plan = r.solve(problem, 60, engine="search", threads=2, cancelled=lambda: True)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 0.5
     assert r.check(problem, plan) == []

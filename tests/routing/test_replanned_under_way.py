@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -90,4 +92,9 @@ def test_who_is_overdue_for_a_pause_rests_at_once_and_goes_on(engine: str, froze
     plan = r.solve(problem, 1, iterations=100, engine=engine)
     assert plan.unserved == ()
     assert r.check(problem, plan) == []
-    assert plan.rounds[0].pauses[0].start_s == 7_000
+    (trip,) = plan.rounds
+    assert trip.pauses[0].start_s == 7_000
+    late = replace(trip, pauses=(r.Pause(7_600, 8_800), *trip.pauses[1:]))
+    assert (
+        "the pause comes too late" in {one.message for one in r.check(problem, replace(plan, rounds=(late,)))} or frozen
+    )

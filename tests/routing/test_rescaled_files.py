@@ -58,7 +58,9 @@ def test_vehicles_come_first_in_any_unit(factor: int) -> None:
 
 
 def test_what_no_table_holds_is_refused() -> None:
-    """A way of thirty years, or a shift of that length, is a mistake of unit."""
+    """A way of thirty years, or a shift of that length, is a mistake of unit, in a file too."""
+    with pytest.raises(r.FormatError, match="shift"):
+        read_li_lim(li_lim(2_000_000), "beyond")
     with pytest.raises(r.ProblemError, match=r"seconds\[0\]\[1\]|metres\[0\]\[1\]"):
         r.Matrix(np.array([[0, 2**62], [5, 0]]), np.array([[0, 5], [5, 0]]))
     with pytest.raises(r.ProblemError, match="shift"):

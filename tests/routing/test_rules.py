@@ -91,6 +91,7 @@ def test_good_plan_keeps_every_rule() -> None:
 
 
 LEFT = r.Unserved("milk", r.Reason.DISPLACED)
+EARLY = r.FixedStop("shop", ("milk",), service_start_s=1001)  # the plan handles it at 1000
 LATE_WINDOW = r.Place("shop", (r.Window(1200, 2000),), 100)
 CASES: list[tuple[str, Callable[[], tuple[r.Problem, r.Plan]]]] = [
     ("names", lambda: (PROBLEM, stop(0, site="moon"))),
@@ -138,6 +139,7 @@ CASES: list[tuple[str, Callable[[], tuple[r.Problem, r.Plan]]]] = [
     ("totals", lambda: (PROBLEM, trip(wait_s=ROUND.wait_s + 1))),
     ("frozen_stops", lambda: (PROBLEM, stop(0, state=r.StopState.FROZEN))),
     ("frozen_stops", lambda: (with_state(frozen=(r.FixedStop("farm", ("bread",)),)), PLAN)),
+    ("frozen_stops", lambda: (with_state(frozen=(EARLY,)), stop(0, state=r.StopState.FROZEN))),
 ]
 
 

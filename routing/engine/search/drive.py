@@ -74,8 +74,8 @@ class Drive:
     def _first(self, warm: Routes | None) -> None:
         """A first plan in every lane: the given one filled up, or the best of several orders of insertion."""
         lanes, orders = self.team.lanes, self._orders()
-        if warm is not None:
-            lanes[0].take(warm)
+        if warm is not None and not lanes[0].take(warm):
+            lanes[0].take([[] for _ in warm])
         own = dict(zip(lanes, range(len(lanes)), strict=True))
         self.team.together(lambda lane: lane.fill(orders[own[lane] % len(orders)]))
         if warm is None and len(self.tables.ours) <= TRIED and not self.clock.over():
