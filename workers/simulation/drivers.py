@@ -23,12 +23,12 @@ def play_round(stage: Stage, thing: Driving, now: datetime) -> bool:
     random = stage.chance("round", round_.vehicle_id, round_.day.isoformat(), round_.shift_id)
     if round_.state == RoundState.PUBLISHED:
         soon = round_.starts_at - timedelta(minutes=random.uniform(10, 50))
-        return now >= soon and _drive(stage, "acceptance", partial(_accept, key=round_.key, now=now), round_)
+        return now >= soon and _drive(stage, "acceptance", partial(accept, key=round_.key, now=now), round_)
     if round_.state == RoundState.ACCEPTED:
         leaves = round_.starts_at + timedelta(minutes=random.uniform(0, 3))
-        return now >= leaves and _drive(stage, "departure", partial(_leave, key=round_.key, now=now), round_)
+        return now >= leaves and _drive(stage, "departure", partial(leave, key=round_.key, now=now), round_)
     if thing.stop is None:
-        return _drive(stage, "return", partial(_end, key=round_.key, now=now), round_)
+        return _drive(stage, "return", partial(end, key=round_.key, now=now), round_)
     return _play_stop(stage, thing, thing.stop, now)
 
 
@@ -40,19 +40,22 @@ def _drive(stage: Stage, what: str, act: "partial[None]", round_: Round) -> bool
     return True
 
 
-def _accept(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+def accept(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+    """The driver takes the round."""
     round_ = session.get_one(Round, key)
     assert round_.driver_id is not None
     rounds.accept(session, round_, who=who_of(session, round_.driver_id), now=now)
 
 
-def _leave(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+def leave(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+    """The driver leaves."""
     round_ = session.get_one(Round, key)
     assert round_.driver_id is not None
     rounds.depart(session, round_, who=who_of(session, round_.driver_id), now=now)
 
 
-def _end(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+def end(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
+    """The driver is back."""
     round_ = session.get_one(Round, key)
     assert round_.driver_id is not None
     rounds.finish(session, round_, who=who_of(session, round_.driver_id), now=now)

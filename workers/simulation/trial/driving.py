@@ -7,13 +7,13 @@ from functools import partial
 
 from sqlmodel import Session
 
-from service.rounds.actions import driving as rounds
 from service.rounds.actions.reporting import report
 from service.rounds.forms import FailureReason, Report, ReportKind
 from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.queries.rounds import stops_of, tasks_of
 from workers.simulation import scenes
 from workers.simulation.acting import Act, WhoOf
+from workers.simulation.drivers import accept, end, leave
 from workers.simulation.trial.handling import load, unload
 from workers.simulation.trial.world import World
 
@@ -118,11 +118,11 @@ class Driving:
     def _act(self, road: Road, what: str, now: datetime) -> Act:
         key, stop = road.round.key, road.stop
         if what == "accept":
-            return partial(_accept, key=key, now=now)
+            return partial(accept, key=key, now=now)
         if what == "depart":
-            return partial(_leave, key=key, now=now)
+            return partial(leave, key=key, now=now)
         if what == "finish" or stop is None:
-            return partial(_end, key=key, now=now)
+            return partial(end, key=key, now=now)
         if what == "arrive":
             shut = self.world.chance("shut", stop.site_id, road.round.day.isoformat()).random()
             form = Report(kind=ReportKind.ARRIVED)
@@ -146,24 +146,6 @@ def _road(session: Session, key: int) -> Road | None:
     last = max(done, key=lambda row: (row.done_at, row.sequence), default=None)
     tasks = tasks_of(session, [stop.key])[stop.key] if stop is not None else []
     return Road(round_, stop, tuple(tasks), last)
-
-
-def _accept(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
-    round_ = session.get_one(Round, key)
-    assert round_.driver_id is not None
-    rounds.accept(session, round_, who=who_of(session, round_.driver_id), now=now)
-
-
-def _leave(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
-    round_ = session.get_one(Round, key)
-    assert round_.driver_id is not None
-    rounds.depart(session, round_, who=who_of(session, round_.driver_id), now=now)
-
-
-def _end(session: Session, who_of: WhoOf, *, key: int, now: datetime) -> None:
-    round_ = session.get_one(Round, key)
-    assert round_.driver_id is not None
-    rounds.finish(session, round_, who=who_of(session, round_.driver_id), now=now)
 
 
 def _report(session: Session, who_of: WhoOf, *, stop_id: int, form: Report, now: datetime) -> None:
