@@ -13,9 +13,8 @@ from config.catalogue import catalogue
 from service.accounts import queries as accounts
 from service.accounts.models import Role, Site
 from service.allocation import queries
-from service.allocation.actions.announcing import announce
+from service.allocation.actions.announcing import Announcing
 from service.allocation.models import AnswerWindow
-from service.allocation.receivers import Receiver
 from service.allocation.words import ADVICE
 from service.lots import queries as lots_read
 from service.lots.models import Lot, LotLine
@@ -28,10 +27,10 @@ def climb(session: Session, region: str, *, now: datetime) -> int:
     """Do the steps whose time has come for every lot of a region that waits for a taker; how many were done."""
     due = waiting(session, region, now)
     sites = queries.receiving_sites(session, region) if due else []
-    receivers: dict[int, Receiver] = {}
+    announcing = Announcing(session, [lot for _, lot, _, _ in due], sites, now)
     for window, lot, lines, steps in due:
         for step in steps:
-            _do(session, step, window, lot, lines, sites, receivers, now)
+            _do(session, step, window, lot, lines, announcing, now)
     return sum(len(steps) for _, _, _, steps in due)
 
 
@@ -85,16 +84,14 @@ def _do(
     window: AnswerWindow,
     lot: Lot,
     lines: Sequence[LotLine],
-    sites: Sequence[Site],
-    receivers: dict[int, Receiver],
+    announcing: Announcing,
     now: datetime,
 ) -> None:
     told = 0
     if step.does is Does.TELL:
         assert step.radius_km is not None
         assert step.sites is not None
-        reach = step.radius_km * 1000
-        told = announce(session, lot, sites, receivers, now, within_metres=reach, most=step.sites)
+        told = announcing.tell(lot, within_metres=step.radius_km * 1000, most=step.sites)
     else:
         people = [person.key for person in accounts.people_with_role(session, lot.region, Role.DISPATCHER)]
         if step.does is Does.ADVISE:

@@ -1,6 +1,6 @@
 """What a site may take of what is on offer, ranked, and why it may not take the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from service.accounts import queries as accounts
 from service.accounts.models import Site
 from service.accounts.who import Who
 from service.allocation.errors import SiteNotYours
-from service.allocation.receivers import Receiver, receiver_of
+from service.allocation.receivers import Receiver, receivers_of
 from service.kit.geo import metres_between
 from service.lots import queries as lots
 from service.lots.facts import line_facts, pairs, pin_of, zone_of
@@ -96,30 +96,48 @@ def own_site(session: Session, who: Who, site_id: int | None) -> Site:
 
 def receiver_at(session: Session, site: Site, now: datetime) -> Receiver:
     """The facts of a site, read once for any number of lots."""
-    organisation = accounts.organisations_by_id(session, [site.organisation_id])[site.organisation_id]
-    closures = accounts.closures(session, [site.key]).get(site.key, [])
-    return receiver_of(session, site, organisation, closures, now)
+    return receivers_at(session, [site], now)[site.key]
+
+
+def receivers_at(session: Session, sites: Sequence[Site], now: datetime) -> dict[int, Receiver]:
+    """The facts of some sites of one region, by key."""
+    organisations = accounts.organisations_by_id(session, {site.organisation_id for site in sites})
+    closures = accounts.closures(session, {site.key for site in sites})
+    return receivers_of(session, sites, organisations, closures, now)
+
+
+class Shown:
+    """Lots with what they are made of, read once, to be seen by any number of sites."""
+
+    def __init__(self, session: Session, found: Iterable[Lot], now: datetime) -> None:
+        self.lots = {lot.key: lot for lot in found}
+        self.now = now
+        self.lines = lots.lines_of_lots(session, self.lots)
+        self.windows = lots.windows_of_lots(session, self.lots)
+        self.donors = accounts.sites_by_id(session, {lot.site_id for lot in self.lots.values()})
+
+    def donor(self, lot_id: int) -> Site:
+        """Where a lot waits."""
+        return self.donors[self.lots[lot_id].site_id]
+
+    def to(self, lot_id: int, receiver: Receiver) -> Offer:
+        """One of the lots as a site sees it."""
+        lot = self.lots[lot_id]
+        law = law_at(self.now, zone_of(lot.region))
+        return _offer(lot, self.lines[lot_id], self.windows[lot_id], self.donor(lot_id), receiver, law, self.now)
 
 
 def offers_for(session: Session, site: Site, now: datetime) -> list[Offer]:
     """Every lot on offer in the region as this site sees it, those it may take first, ranked."""
-    open_lots = lots.open_lots(session, site.region, now)
-    ids = [lot.key for lot in open_lots]
-    lines, windows = lots.lines_of_lots(session, ids), lots.windows_of_lots(session, ids)
-    donors = accounts.sites_by_id(session, {lot.site_id for lot in open_lots})
+    shown = Shown(session, lots.open_lots(session, site.region, now), now)
     receiver = receiver_at(session, site, now)
-    law = law_at(now, zone_of(site.region))
-    offers = [
-        _offer(lot, lines[lot.key], windows[lot.key], donors[lot.site_id], receiver, law, now) for lot in open_lots
-    ]
+    offers = [shown.to(lot_id, receiver) for lot_id in shown.lots]
     return sorted(offers, key=lambda offer: (not offer.is_open, *offer.rank()))
 
 
 def offer_of(session: Session, lot: Lot, receiver: Receiver, now: datetime) -> Offer:
     """One lot as one site sees it."""
-    donor = accounts.sites_by_id(session, [lot.site_id])[lot.site_id]
-    lines, windows = lots.lines_of(session, lot.key), lots.windows_of(session, lot.key)
-    return _offer(lot, lines, windows, donor, receiver, law_at(now, zone_of(lot.region)), now)
+    return Shown(session, [lot], now).to(lot.key, receiver)
 
 
 def verdicts_on(

@@ -1,6 +1,7 @@
 """Telling people something, marking as read, choosing how to be told."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,12 +13,24 @@ from service.accounts.who import Who
 from service.journal.actions import append
 from service.notices import queries, rules
 from service.notices.errors import NoticeNotFound, UnknownChoice
-from service.notices.kinds import KINDS, NoticeKind
+from service.notices.kind import NoticeKind
+from service.notices.kinds import KINDS
 from service.notices.models import Channel, NoticePreference, OutgoingNotice, QuietHours
 from service.notices.wording import check_params
 
 CHOOSABLE = (Channel.MAIL, Channel.SMS)
 KEPT = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One message for some people: `params` fills its words (moments as aware datetimes, weights in grams)."""
+
+    person_ids: Sequence[int]
+    params: Mapping[str, Any]
+    subject: tuple[str, int] | None = None
+    # With a key ("lot:12:withdrawn") a person is told once, however often it is said.
+    dedupe: str | None = None
 
 
 def tell(
@@ -34,44 +47,66 @@ def tell(
 ) -> list[OutgoingNotice]:
     """Write a message for each person and channel, in the caller's transaction; nothing leaves before it is kept.
 
-    `kind` is one of `kinds.KINDS` and `params` fills its words (moments as aware datetimes, weights in grams). With
-    `dedupe` ("lot:12:withdrawn") a person is told once, however often it is called. `now` is the domain's time, but the
-    machine's for sign-in and invitations. People who are suspended or of another region are left out.
+    `kind` is one of `kinds.KINDS`. `now` is the domain's time, but the machine's for sign-in and invitations. People
+    who are suspended or of another region are left out.
     """
+    message = Told(list(person_ids), params, subject, dedupe)
+    return tell_each(session, region=region, kind=kind, messages=[message], now=now, expires_at=expires_at)
+
+
+def tell_each(
+    session: Session,
+    *,
+    region: str,
+    kind: str,
+    messages: Sequence[Told],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> list[OutgoingNotice]:
+    """Write many messages of one kind in as many questions to the database as one takes; of two with the same key for
+    the same person the first counts."""
     what = KINDS[kind]
-    kept = check_params(what, params)
-    people = queries.reachable_people(session, region, person_ids)
-    chosen = queries.preferences(session, [person.key for person in people])
-    quiet = queries.quiet_hours(session, [person.key for person in people])
     zone = load_region_config(region).time_zone
+    everybody = {key for message in messages for key in message.person_ids}
+    people = {person.key: person for person in queries.reachable_people(session, region, everybody)}
+    chosen = queries.preferences(session, people)
+    quiet = queries.quiet_hours(session, people)
     written = []
-    for person in people:
-        silent = quiet.get(person.key)
-        hours = (silent.start_minute, silent.end_minute) if silent else rules.QUIET
-        for channel in _channels(what, person, chosen.get((person.key, kind), {})):
-            written.append(
-                OutgoingNotice(
-                    region=region,
-                    person_id=person.key,
-                    channel=channel,
-                    kind=kind,
-                    params=kept,
-                    subject=subject[0] if subject else None,
-                    subject_id=subject[1] if subject else None,
-                    locale=person.locale,
-                    created_at=now,
-                    due_at=rules.due_at(what, channel, now, zone, hours),
-                    expires_at=expires_at or now + what.lifetime,
-                    real_time=what.real_time,
-                    dedupe=None if dedupe is None else f"{dedupe}:{kind}:{person.key}:{channel.value}",
+    for message in messages:
+        kept = check_params(what, message.params)
+        for key in sorted(people.keys() & set(message.person_ids)):
+            person, silent = people[key], quiet.get(key)
+            hours = (silent.start_minute, silent.end_minute) if silent else rules.QUIET
+            for channel in _channels(what, person, chosen.get((key, kind), {})):
+                dedupe = None if message.dedupe is None else f"{message.dedupe}:{kind}:{key}:{channel.value}"
+                written.append(
+                    OutgoingNotice(
+                        region=region,
+                        person_id=key,
+                        channel=channel,
+                        kind=kind,
+                        params=kept,
+                        subject=message.subject[0] if message.subject else None,
+                        subject_id=message.subject[1] if message.subject else None,
+                        locale=person.locale,
+                        created_at=now,
+                        due_at=rules.due_at(what, channel, now, zone, hours),
+                        expires_at=expires_at or now + what.lifetime,
+                        real_time=what.real_time,
+                        dedupe=dedupe,
+                    )
                 )
-            )
-    told = queries.already_told(session, [row.dedupe for row in written if row.dedupe])
-    fresh = [row for row in written if row.dedupe not in told]
-    for row in fresh:
+    told = set(queries.already_told(session, [row.dedupe for row in written if row.dedupe]))
+    fresh = []
+    for row in written:
+        if row.dedupe in told:
+            continue
+        if row.dedupe is not None:
+            told.add(row.dedupe)
         if row.channel == Channel.SCREEN:
             row.sent(now)
-        session.add(row)
+        fresh.append(row)
+    session.add_all(fresh)
     session.flush()
     if what.announced:
         _announce(session, fresh, now)

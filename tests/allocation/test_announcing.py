@@ -5,6 +5,7 @@ from datetime import timedelta
 from sqlalchemy import event
 from sqlmodel import select
 
+from service.accounts.models import Membership, Person, Role
 from service.allocation.actions.announcing import NEWS, announce_new_lots
 from service.notices.models import Channel, OutgoingNotice
 from tests.allocation.conftest import YOGHURT, Stall
@@ -51,3 +52,41 @@ def test_a_lot_already_told_costs_one_reading(stall: Stall) -> None:
     announce(stall)
     # PostgreSQL takes the writers' turn with a SELECT of its own.
     assert len([text for text in asked if text.startswith("SELECT") and "advisory" not in text]) <= 3
+
+
+def test_only_who_acts_for_the_site_is_told(stall: Stall, make: Make) -> None:
+    """Of a charity of several sites: those of the near one and those of the whole, not those of the far one; nobody
+    who acts for two of them twice."""
+    owner = stall.charity.organisation
+    second, far = make.site(owner, "Rezé", name="Rezé"), make.site(owner, "Le Mans", name="Le Mans")
+    people = [make.row(Person(region=REGION, name=name, created_at=stall.now)) for name in ("Ici", "Loin", "Deux")]
+    sites = {"Ici": [second], "Loin": [far], "Deux": [stall.charity.site, second]}
+    for person in people:
+        for site in sites[person.name]:
+            make.row(Membership(person_id=person.key, organisation_id=owner.key, role=Role.CHARITY, site_id=site.key))
+    stall.post()
+    announce(stall)
+    assert told(stall) == sorted([stall.charity.person.key, people[0].key, people[2].key])
+
+
+def test_many_neighbours_cost_no_more_questions_than_one(stall: Stall, make: Make) -> None:
+    """Sites, their people and their messages are read and written together."""
+
+    def questions(lot_after: timedelta) -> int:
+        asked: list[str] = []
+
+        def listen(*given: object) -> None:
+            asked.append(str(given[2]))
+
+        event.listen(stall.database.engine, "before_cursor_execute", listen)
+        announce(stall, lot_after)
+        event.remove(stall.database.engine, "before_cursor_execute", listen)
+        return len(asked)
+
+    stall.post()
+    one = questions(timedelta(seconds=1))
+    for number in range(9):
+        make.charity(f"Voisine {number}")
+    stall.post()
+    assert questions(timedelta(seconds=2)) <= one + 2
+    assert len(told(stall)) == 11

@@ -151,6 +151,21 @@ def test_told_twice_is_told_once(database: Database, person: Person, samples: Sa
         assert len(tell(session, person, "claim_granted", samples, now)) == 2
 
 
+def test_many_are_told_at_once(database: Database, person: Person, make: Any, samples: Samples, now: datetime) -> None:
+    """Each reads its own words; with one key a person is told once, the first message said counts."""
+    other = make.charity("Voisine").person
+    near, far = ({**samples["claim_granted"], "grams": grams} for grams in (1000, 2000))
+    with database.transaction() as session:
+        messages = [
+            actions.Told([person.key], near, dedupe="lot:1"),
+            actions.Told([person.key, other.key], far, dedupe="lot:1"),
+        ]
+        actions.tell_each(session, region=person.region, kind="claim_granted", messages=messages, now=now)
+    shown = {row.person_id: row.params["grams"] for row in rows(database, Channel.SCREEN)}
+    assert shown == {person.key: 1000, other.key: 2000}
+    assert len(rows(database, Channel.SCREEN)) == 2
+
+
 def test_a_carrier_that_is_down_is_tried_again_then_given_up(
     database: Database, clients: Clients, person: Person, samples: Samples, now: datetime
 ) -> None:

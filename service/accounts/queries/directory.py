@@ -61,6 +61,29 @@ def members(session: Session, organisation_id: int, role: str | None = None) -> 
     return session.exec(query).all()
 
 
+def members_of_sites(session: Session, site_ids: Sequence[int], role: str) -> dict[int, list[Person]]:
+    """The active people who act for each of some sites in a role, by name: those of the whole organisation, and those
+    of that site alone."""
+    rows = session.exec(
+        select(Site.id, Person)
+        .join(Membership, col(Membership.organisation_id) == col(Site.organisation_id))
+        .join(Person, col(Person.id) == col(Membership.person_id))
+        .where(
+            col(Site.id).in_(list(site_ids)),
+            or_(col(Membership.site_id).is_(None), col(Membership.site_id) == col(Site.id)),
+            Membership.role == role,
+            Person.state == AccountState.ACTIVE,
+        )
+        .order_by(col(Person.name), col(Person.id))
+        .distinct()
+    ).all()
+    found: dict[int, list[Person]] = {key: [] for key in site_ids}
+    for site_id, person in rows:
+        if site_id is not None:
+            found[site_id].append(person)
+    return found
+
+
 def people_with_role(session: Session, region: str, role: str) -> Sequence[Person]:
     """The active people of a region who hold a role."""
     return session.exec(

@@ -1,14 +1,14 @@
 """Telling the nearest charities that may take a new lot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from service.accounts import queries as accounts
-from service.accounts.models import Role, Site
+from service.accounts.models import Person, Role, Site
 from service.allocation import queries
-from service.allocation.offers import distance, offer_of, receiver_at
+from service.allocation.offers import Offer, Shown, distance, receivers_at
 from service.allocation.receivers import Receiver
 from service.lots import queries as lots
 from service.lots.models import Lot
@@ -27,62 +27,70 @@ def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     fresh = [lot for lot in lots.open_lots(session, region, now) if now - lot.posted_at <= NEWS]
     told = queries.announced(session, [lot.key for lot in fresh])
     news = [lot for lot in fresh if lot.key not in told]
-    sites = queries.receiving_sites(session, region) if news else []
-    # A site is near many lots: it is read once. Nothing is granted here, so its shelves stay as they were.
-    receivers: dict[int, Receiver] = {}
-    for lot in news:
-        announce(session, lot, sites, receivers, now)
+    if news:
+        announcing = Announcing(session, news, queries.receiving_sites(session, region), now)
+        for lot in news:
+            announcing.tell(lot)
     return len(news)
 
 
-def announce(
-    session: Session,
-    lot: Lot,
-    sites: Sequence[Site],
-    receivers: dict[int, Receiver],
-    now: datetime,
-    *,
-    within_metres: int = FARTHEST_METRES,
-    most: int = MOST_SITES,
-) -> int:
-    """Tell the people of the nearest sites that may take a lot, once each; how many messages were written.
+class Announcing:
+    """Tells of some lots. A site is near many of them: it is read once, together with others as near; nothing is
+    granted here, so its shelves stay as they were."""
 
-    `receivers`: sites read so far, by key, and those read here.
-    """
-    donor = accounts.sites_by_id(session, [lot.site_id])[lot.site_id]
-    near = [
-        (metres, site)
-        for site in sites
-        if (metres := distance(lot, donor, site)) is not None and metres <= within_metres
-    ]
-    told = written = 0
-    for metres, site in sorted(near, key=lambda pair: (pair[0], pair[1].key)):
-        if told == most:
-            break
-        if site.key not in receivers:
-            receivers[site.key] = receiver_at(session, site, now)
-        offer = offer_of(session, lot, receivers[site.key], now)
-        if not offer.is_open:
-            continue
-        told += 1
-        people = accounts.members(session, site.organisation_id, Role.CHARITY)
-        written += len(
-            notices.tell(
-                session,
-                region=lot.region,
-                person_ids=[person.key for person in people],
-                kind=queries.NEARBY,
-                params={
-                    "lot_id": lot.key,
-                    "label": lot_title([line.line for line in offer.lines], "fr"),
-                    "donor": donor.name,
-                    "grams": offer.grams,
-                    "distance": metres,
-                    "until": lot.deadline,
-                },
-                subject=("lot", lot.key),
-                dedupe=f"lot:{lot.key}",
-                now=now,
-            )
+    def __init__(self, session: Session, found: Sequence[Lot], sites: Sequence[Site], now: datetime) -> None:
+        self.session, self.sites, self.now = session, sites, now
+        self.shown = Shown(session, found, now)
+        self.receivers: dict[int, Receiver] = {}
+
+    def tell(self, lot: Lot, *, within_metres: int = FARTHEST_METRES, most: int = MOST_SITES) -> int:
+        """Tell the people of the nearest sites that may take a lot, once each; how many messages were written."""
+        offers = self._nearest(lot, within_metres, most)
+        people = accounts.members_of_sites(self.session, [offer.site.key for offer in offers], Role.CHARITY)
+        messages = [self._message(offer, people) for offer in offers]
+        return len(
+            notices.tell_each(self.session, region=lot.region, kind=queries.NEARBY, messages=messages, now=self.now)
         )
-    return written
+
+    def _nearest(self, lot: Lot, within_metres: int, most: int) -> list[Offer]:
+        """The offers of the nearest sites that may take it, the nearest first."""
+        donor = self.shown.donor(lot.key)
+        near = sorted(
+            (
+                (metres, site)
+                for site in self.sites
+                if (metres := distance(lot, donor, site)) is not None and metres <= within_metres
+            ),
+            key=lambda pair: (pair[0], pair[1].key),
+        )
+        found: list[Offer] = []
+        for start in range(0, len(near), most):
+            together = [site for _, site in near[start : start + most]]
+            self._read(together)
+            offers = (self.shown.to(lot.key, self.receivers[site.key]) for site in together)
+            found += [offer for offer in offers if offer.is_open][: most - len(found)]
+            if len(found) == most:
+                break
+        return found
+
+    def _read(self, sites: Sequence[Site]) -> None:
+        unread = [site for site in sites if site.key not in self.receivers]
+        if unread:
+            self.receivers |= receivers_at(self.session, unread, self.now)
+
+    def _message(self, offer: Offer, people: Mapping[int, Sequence[Person]]) -> notices.Told:
+        lot = offer.lot
+        return notices.Told(
+            person_ids=[person.key for person in people[offer.site.key]],
+            params={
+                "lot_id": lot.key,
+                "label": lot_title([line.line for line in offer.lines], "fr"),
+                "donor": offer.donor.name,
+                "grams": offer.grams,
+                "distance": offer.metres,
+                "until": lot.deadline,
+            },
+            subject=("lot", lot.key),
+            # Who acts for several sites hears of the nearest.
+            dedupe=f"lot:{lot.key}",
+        )

@@ -15,7 +15,7 @@ from service.accounts.models import Site
 from service.allocation import models, queries, served
 from service.allocation.deciding.question import Asked, Carried, Question, Seen, lot_name, snapshot, taker_name
 from service.allocation.deciding.ways import Ways
-from service.allocation.offers import Offer, offer_of, receiver_at, verdicts_on
+from service.allocation.offers import Offer, Shown, receivers_at, verdicts_on
 from service.allocation.receivers import Receiver
 from service.lots import queries as lots_read
 from service.lots.facts import zone_of
@@ -66,7 +66,9 @@ class _Reader:
         self.sites = accounts.sites_by_id(
             session, {lot.site_id for lot in self.lots.values()} | {one.site_id for one in self.asked.values()}
         )
-        self.receivers: dict[int, Receiver] = {}
+        self.shown = Shown(session, self.lots.values(), now)
+        said = {one.site_id for one in self.asked.values() if one.answer != models.Answer.NO}
+        self.receivers: dict[int, Receiver] = receivers_at(session, [self.sites[key] for key in sorted(said)], now)
         self.unfit: dict[int, str] = {}
         self.wanted: dict[int, dict[int, int]] = {}  # claim -> line -> grams it may still have
         self.carried: dict[tuple[int, int], Carried] = {}
@@ -113,12 +115,8 @@ class _Reader:
 
     def _look(self, key: int, one: Asked) -> None:
         """What the rules leave of an answer now; a reason if nothing."""
-        lot = self.lots[one.lot_id]
-        site = self.sites[one.site_id]
-        if site.key not in self.receivers:
-            self.receivers[site.key] = receiver_at(self.session, site, self.now)
-        receiver = self.receivers[site.key]
-        offer = offer_of(self.session, lot, receiver, self.now)
+        receiver = self.receivers[one.site_id]
+        offer = self.shown.to(one.lot_id, receiver)
         free = {line.key: line for line in self.lines[one.lot_id]}
         law, zone = law_at(self.now, zone_of(self.region)), zone_of(self.region)
         wanted: dict[int, int] = {}

@@ -1,10 +1,9 @@
 """Reading claims, and what a charity may claim."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
 from service.accounts.who import Who
@@ -92,23 +91,24 @@ def claims_on(session: Session, lot_id: int) -> Sequence[Claim]:
     return session.exec(select(Claim).where(Claim.lot_id == lot_id).order_by(col(Claim.id))).all()
 
 
-def held_today(session: Session, site_id: int, day: date, zone: str) -> dict[str, int]:
-    """Grams granted to a site since this local day began, by category: what fills its shelves today."""
+def held_today(session: Session, site_ids: Sequence[int], day: date, zone: str) -> dict[int, dict[str, int]]:
+    """Grams granted to each of these sites since this local day began, by category: what fills its shelves today."""
     start, end = day_bounds(day, zone)
     rows = session.exec(
-        select(LotLine.category, Share.grams)
+        select(Share.site_id, LotLine.category, func.sum(Share.grams))
         .join(LotLine, col(LotLine.id) == col(Share.line_id))
         .where(
-            Share.site_id == site_id,
+            col(Share.site_id).in_(site_ids),
             col(Share.state).in_(HOLDING),
             Share.reserved_at >= start,
             Share.reserved_at < end,
         )
+        .group_by(col(Share.site_id), col(LotLine.category))
     ).all()
-    totals: Counter[str] = Counter()
-    for category, grams in rows:
-        totals[category] += grams
-    return dict(totals)
+    totals: dict[int, dict[str, int]] = {key: {} for key in site_ids}
+    for site_id, category, grams in rows:
+        totals[site_id][category] = int(grams)
+    return totals
 
 
 def shares_of_claims(session: Session, claim_ids: Sequence[int]) -> dict[int, list[Share]]:

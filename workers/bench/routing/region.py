@@ -21,7 +21,7 @@ from service.accounts.models import Organisation, Site
 from service.allocation.actions.settling import LATEST
 from service.allocation.offers import verdicts_on
 from service.allocation.receivers import Receiver as Facts
-from service.allocation.receivers import receiver_of
+from service.allocation.receivers import receivers_of
 from service.lots.actions.building import build_lines
 from service.lots.facts import deadline_of, line_facts
 from service.lots.models import LotLine
@@ -165,7 +165,7 @@ class _Claims:
         if receiver.site_id not in self.facts:
             site = self.session.get_one(Site, receiver.site_id)
             owner = self.session.get_one(Organisation, receiver.organisation_id)
-            self.facts[receiver.site_id] = receiver_of(self.session, site, owner, [], self.day.now)
+            self.facts |= receivers_of(self.session, [site], {owner.key: owner}, {}, self.day.now)
         return self.facts[receiver.site_id]
 
     def _of_day(self, windows: Windows) -> Windows:
