@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
 from service.kit.clock import local
+from service.kit.days import written_day
 from service.kit.i18n import gettext, ngettext
 from service.kit.text import NO_BREAK, french_spaces
 from service.kit.weight import show_kg
@@ -51,14 +52,14 @@ def show_hour(moment: datetime, locale: str, zone: str) -> str:
 
 
 def show_day(day: date, locale: str, today: date) -> str:
-    """ "aujourd'hui", "demain", else "vendredi 20 novembre" (with the year when it is another)."""
+    """ "aujourd'hui", "demain", else "vendredi 20 novembre", "mardi 1er décembre" (with the year if it is another)."""
     near = (
         {0: "aujourd'hui", 1: "demain", -1: "hier"} if locale == "fr" else {0: "today", 1: "tomorrow", -1: "yesterday"}
     )
     if (named := near.get((day - today).days)) is not None:
         return named
     pattern = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
-    return format_date(day, pattern, locale=locale if locale == "fr" else "en_GB")
+    return written_day(day, pattern, locale)
 
 
 def show_duration(length: timedelta, locale: str) -> str:
@@ -127,8 +128,8 @@ def _date(context: Context, day: date | datetime) -> str:
 
 @pass_context
 def _weekday(context: Context, day: date) -> str:
-    """ "ven. 20"."""
-    return format_date(day, "EEE d", locale=context["locale"] if context["locale"] == "fr" else "en_GB")
+    """ "ven. 20", "mar. 1er"."""
+    return written_day(day, "EEE d", context["locale"])
 
 
 @pass_context

@@ -5,18 +5,17 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import phonenumbers
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from service.kit.clock import local
+from service.kit.days import written_day
 from service.kit.text import NO_BREAK, french_spaces
 
 
 def day(moment: date | datetime, zone: str) -> str:
     """ "vendredi 20 novembre 2026", and "1er" for the first of a month."""
     here = local(moment, zone).date() if isinstance(moment, datetime) else moment
-    number = "1er" if here.day == 1 else str(here.day)
-    return f"{format_date(here, 'EEEE', locale='fr')} {number} {format_date(here, 'MMMM y', locale='fr')}"
+    return written_day(here, "EEEE d MMMM y", "fr")
 
 
 def short_day(moment: date | datetime, zone: str) -> str:

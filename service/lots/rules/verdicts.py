@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from config.food_law import Evidence, Rule, Severity
+from service.kit.days import written_day
 from service.kit.i18n import DEFAULT_LOCALE, gettext
 
 Param = date | int | Decimal | str
@@ -72,8 +72,7 @@ def _written(value: Param, locale: str) -> str | int:
     """A date or a decimal as people write it; whole numbers and words as they are."""
     if isinstance(value, date):
         day = value.date() if isinstance(value, datetime) else value
-        written = format_date(day, "d MMMM y", locale=locale)
-        return written.replace("1 ", "1er ", 1) if locale == "fr" and day.day == 1 else written
+        return written_day(day, "d MMMM y", locale)
     if isinstance(value, Decimal):
         return format_decimal(value, format="#,##0.###", locale=locale)
     return value
