@@ -15,6 +15,7 @@ from workers.jobs import (
     deliver_notices,
     expire_lots,
     finish_rounds,
+    forget_decisions,
     forget_notices,
     forget_photos,
     forget_positions,
@@ -55,5 +56,6 @@ TIMETABLE = (
     Job("warn of habilitations that end", 3600, warn_habilitations.run),
     Job("forget old notices", 3600, forget_notices.run),
     Job("forget old photos", 3600, forget_photos.run),
+    Job("forget what decisions were made from", 3600, forget_decisions.run),
     Job("forget where vehicles were", 3600, forget_positions.run),
 )

@@ -137,7 +137,8 @@ class StoredDecision(Row, table=True):
     """A decision as it was made: the whole question, the whole answer, and what answered it; never changed.
 
     `inputs` is an offering of `routing.allocation` as JSON, with keys of rows and never a name; `output` its decision.
-    For an override both hold what the dispatcher saw and did. Grams.
+    For an override both hold what the dispatcher saw and did. Grams. From `inputs_erased_at` on `inputs` holds only
+    what the kept reasons are told with: the lots, and medians over those who asked.
     """
 
     __tablename__ = "allocationdecision"
@@ -164,6 +165,7 @@ class StoredDecision(Row, table=True):
     gap_permille: int = 0
     inputs: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     output: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    inputs_erased_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DecidedLot(Row, table=True):

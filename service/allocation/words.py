@@ -22,6 +22,7 @@ STAGES: dict[str, tuple[str, str, str]] = {
 # The kinds of entries that tell a claim's story, and how.
 STORY: dict[str, str] = {
     "claim.made": N_("Demandé"),
+    "claim.automatic": N_("Réponse automatique de l'association"),
     "claim.answered": N_("Réponse modifiée"),
     "claim.granted": N_("Accordé"),
     "claim.refused": N_("Non accordé"),
@@ -83,6 +84,12 @@ CAUSES: dict[str, str] = {
     "window": N_("Fin du délai de réponse"),
     "again": N_("Une part attribuée ne convenait plus"),
     "override": N_("La régulation l'a décidé"),
+}
+# How a lot is given, by the name of its territory's policy.
+POLICIES: dict[str, str] = {
+    "sealed-window": N_("toutes les réponses ensemble (version %(version)s)"),
+    "two-choices": N_("des deux associations les mieux placées, la moins servie (version %(version)s)"),
+    "first-come": N_("à qui demande le premier (version %(version)s)"),
 }
 OVERRIDDEN = N_("Attribué par la régulation : %(reason)s")
 # Why a lot is somebody's, and why not, with figures; what a charity reads.

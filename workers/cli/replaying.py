@@ -55,7 +55,8 @@ def _lines(found: Replayed) -> list[str]:
         ("Différentes, avec un autre solveur", found.changed),
     )
     lines += [f"{name} : {len(keys)}{_which(keys)}" for name, keys in more if keys]
-    return [*lines, f"Prises par la régulation, non reprises : {found.by_hand}"] if found.by_hand else lines
+    left = (("Prises par la régulation", found.by_hand), ("Données effacées", found.erased))
+    return [*lines, *(f"{name}, non reprises : {count}" for name, count in left if count)]
 
 
 def _which(keys: list[int]) -> str:

@@ -22,11 +22,12 @@ class Replayed:
 
     `elsewhere`: equal in all but the solver's version; `changed`: unequal under another version; `unequal`: unequal
     under the same; `unreadable`: what is kept is no question any more. A dispatcher's own decisions are not decided
-    again (`by_hand`).
+    again (`by_hand`), nor those whose question was kept long enough (`erased`).
     """
 
     equal: int = 0
     by_hand: int = 0
+    erased: int = 0
     elsewhere: list[int] = field(default_factory=list)
     changed: list[int] = field(default_factory=list)
     unequal: list[int] = field(default_factory=list)
@@ -64,6 +65,9 @@ def replay(
 def _again(row: StoredDecision, done: Replayed) -> None:
     if row.cause == Cause.OVERRIDE:
         done.by_hand += 1
+        return
+    if row.inputs_erased_at is not None:
+        done.erased += 1
         return
     try:
         again = decision_data(routing.allocate(offering_of(row.inputs), Policy(row.output["policy"])))

@@ -65,6 +65,7 @@ def _out(seen: DecisionSeen) -> DecisionOut:
         cause=str(last.cause) if last else None,
         solver=last.solver if last else None,
         gap_permille=last.gap_permille if last else None,
+        inputs_erased_at=last.inputs_erased_at if last else None,
         reasons=[_why(one) for one in seen.reasons],
         claims=[
             ClaimDecidedOut(

@@ -66,6 +66,15 @@ def explain_lot(row: StoredDecision, lot_id: int, locale: str = DEFAULT_LOCALE) 
     return Told(row.key, *_Sheet(row).of_lot(lot_id, locale))
 
 
+def needed_to_explain(row: StoredDecision) -> dict[str, Any]:
+    """What is left of a question once only its reasons are to be told: the lots, and medians without whose they are."""
+    if row.cause == Cause.OVERRIDE:
+        return {}
+    sheet = _Sheet(row)
+    lots = [{key: lot[key] for key in ("id", "family", "grams")} for lot in sheet.lots.values()]
+    return {"lots": lots, "medians": sheet.medians()}
+
+
 class _Sheet:
     """A stored decision, read."""
 
@@ -120,8 +129,14 @@ class _Sheet:
         }
         return gettext(text, locale, family=family.label(locale).lower(), **shown) if text else ""
 
+    def medians(self) -> dict[str, dict[str, int]]:
+        """What is told of the others of each lot: all that reasons need of a question beside the lots themselves."""
+        return {lot: {"percent": self._median_percent(lot), "cents": self._median_cents(lot)} for lot in self.lots}
+
     def _median_percent(self, lot: str) -> int:
         """The median, over those who asked for it, of what each had in percent of its fair share of the family."""
+        if (kept := self.inputs.get("medians")) is not None:
+            return int(kept[lot]["percent"])
         family = self.lots[lot]["family"]
         takers = {taker["id"]: taker for taker in self.inputs["takers"]}
         # Everybody's people are in the question: the fold of closed days and medians was made before.
@@ -136,6 +151,8 @@ class _Sheet:
         return median_low(had) if had else 0
 
     def _median_cents(self, lot: str) -> int:
+        if (kept := self.inputs.get("medians")) is not None:
+            return int(kept[lot]["cents"])
         asked = set(self._asked(lot))
         found = [
             way["cents"] for way in self.inputs.get("bringings", []) if way["lot"] == lot and way["taker"] in asked

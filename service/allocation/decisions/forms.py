@@ -49,5 +49,6 @@ class DecisionOut(BaseModel):
     cause: str | None
     solver: str | None
     gap_permille: int | None
+    inputs_erased_at: datetime | None = Field(description="when its question was erased; outcome and reasons stay")
     reasons: list[WhyOut] = Field(max_length=3, description="about the lot as a whole, for dispatchers and the Region")
     claims: list[ClaimDecidedOut]

@@ -17,7 +17,7 @@ from service.allocation.decisions.views import decision_seen
 from service.allocation.errors import SiteUnknown
 from service.allocation.forms import typed_key
 from service.allocation.models import ClaimState, Way
-from service.allocation.words import ANSWERS, CAUSES, NEXT_STEPS
+from service.allocation.words import ANSWERS, CAUSES, NEXT_STEPS, POLICIES
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.lots import queries as lots
@@ -62,6 +62,7 @@ def _page(
         "answers": ANSWERS,
         "causes": CAUSES,
         "next_steps": NEXT_STEPS,
+        "policies": POLICIES,
         "may_override": may and (seen.free > 0 or bool(granted)),
         "granted": granted,
         "sites": queries.receiving_sites(session, seen.lot.region) if may else [],

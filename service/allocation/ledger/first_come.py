@@ -54,6 +54,9 @@ def instead(decisions: Iterable[StoredDecision]) -> Instead:
     would: Counter[int] = Counter()
     count, unreadable = 0, 0
     for row in decisions:
+        if row.inputs_erased_at is not None:
+            unreadable += 1
+            continue
         try:
             again = routing.allocate(offering_of(row.inputs), Policy.FIRST_COME)
         except (ValidationError, RoutingError):

@@ -19,6 +19,7 @@ from service.allocation.queries.claims import (
 from service.allocation.queries.windows import (
     decisions_after,
     decisions_of_lot,
+    decisions_to_forget,
     lots_without_window,
     unclaimed,
     window_of_lot,
@@ -35,6 +36,7 @@ __all__ = [
     "claims_seen_by",
     "decisions_after",
     "decisions_of_lot",
+    "decisions_to_forget",
     "held_today",
     "lines_of_claim",
     "lines_of_claims",

@@ -104,6 +104,20 @@ def decisions_of_lot(session: Session, lot_id: int) -> Sequence[StoredDecision]:
     ).all()
 
 
+def decisions_to_forget(session: Session, region: str, before: datetime, limit: int) -> Sequence[StoredDecision]:
+    """Decisions made before a moment whose question is still kept, the oldest first."""
+    return session.exec(
+        select(StoredDecision)
+        .where(
+            StoredDecision.region == region,
+            StoredDecision.made_at < before,
+            col(StoredDecision.inputs_erased_at).is_(None),
+        )
+        .order_by(col(StoredDecision.made_at), col(StoredDecision.id))
+        .limit(limit)
+    ).all()
+
+
 def decisions_after(session: Session, region: str, after: int, limit: int) -> Sequence[StoredDecision]:
     """Stored decisions of a region beyond a key, the oldest first."""
     return session.exec(
