@@ -94,36 +94,32 @@ class Locked(FastAPI):
         return Security(super().build_middleware_stack(), tiles=self.state.tiles)
 
 
+@asynccontextmanager
+async def running(app: FastAPI) -> AsyncIterator[None]:
+    """While the application runs: its threads, and its reader of the journal."""
+    parts: Parts = app.state.parts
+    feed: Feed = app.state.feed
+    to_thread.current_default_thread_limiter().total_tokens = parts.settings.threads
+    await feed.start()
+    try:
+        yield
+    finally:
+        await feed.stop()
+        parts.database.close()
+
+
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     """The web application for these settings."""
-    database = database or Database(settings.database, settings.connections)
-    feed = Feed(database)
-
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        to_thread.current_default_thread_limiter().total_tokens = settings.threads
-        await feed.start()
-        try:
-            yield
-        finally:
-            await feed.stop()
-            database.close()
-
     app = Locked(
         title="Glane",
         version=metadata.version("glane"),
-        lifespan=lifespan,
+        lifespan=running,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/v1/openapi.json",
     )
-    app.state.parts = Parts(settings, database, DomainClock(database, settings.demo))
-    app.state.feed = feed
-    app.state.clients = clients_from(settings)
-    app.state.geocoder = geocoder_for(settings, database, settings.region)
-    app.state.attempts = Attempts()
+    furnish(app, settings, database or Database(settings.database, settings.connections))
     errors.install(app)
-    app.state.tiles = load_region_config(settings.region).map.tiles.origin
     app.add_middleware(health.Measured)
     for router in APIS:
         app.include_router(router, prefix="/api/v1", dependencies=[CallerTold], responses=errors.REFUSALS)
@@ -131,3 +127,13 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         app.include_router(router, include_in_schema=False, dependencies=[CallerTold])
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app
+
+
+def furnish(app: FastAPI, settings: Settings, database: Database) -> None:
+    """Put the parts for these settings into the application's state, where its routes look for them at each request."""
+    app.state.parts = Parts(settings, database, DomainClock(database, settings.demo))
+    app.state.feed = Feed(database)
+    app.state.clients = clients_from(settings)
+    app.state.geocoder = geocoder_for(settings, database, settings.region)
+    app.state.attempts = Attempts()
+    app.state.tiles = load_region_config(settings.region).map.tiles.origin

@@ -16,6 +16,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long a page may take to show what is expected of it: far above what it needs, the machine may be busy.
+PATIENCE_MS = 30_000
 
 
 def installed() -> str | None:

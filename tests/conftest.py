@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import HealthCheck
+from hypothesis import settings as drawing
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
@@ -18,12 +20,18 @@ import service.tables  # noqa: F401  every table must be known before they are c
 from config.allocation import PolicyVersion, policies
 from config.settings import Settings
 from service.allocation import windows
-from service.app import create_app
+from service.app import create_app, furnish
 from service.database.engine import Database
-from tests.browser import ARGUMENTS, installed
+from tests.browser import ARGUMENTS, PATIENCE_MS, installed
 from tests.people import Make
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+# Properties are tried on the same examples every time, however slow the machine is: a round that was green stays green.
+# `--hypothesis-profile=wander` tries others at each run.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+drawing.register_profile("wander", **UNHURRIED, print_blob=True)
+drawing.register_profile("steady", **UNHURRIED, derandomize=True, print_blob=True)
+drawing.load_profile("steady")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,6 +64,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the whole run: the tool drives no second one beside it."""
     with sync_playwright() as tool:
         chromium = tool.chromium.launch(executable_path=installed(), args=ARGUMENTS)
+        expect.set_options(timeout=PATIENCE_MS)
         yield chromium
         chromium.close()
 
@@ -140,16 +149,21 @@ def database(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings_in(folder: Path, database_url: str) -> Settings:
+    """The settings of an installation that keeps everything in this folder."""
     return Settings(
         _env_file=None,  # type: ignore[call-arg]  # pydantic-settings takes it at run time
         environment="test",
         database_url=database_url,
-        data_dir=tmp_path / "data",
+        data_dir=folder / "data",
         region="pays-de-la-loire",
         secret_key="a secret key that only the tests know",
     )
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return settings_in(tmp_path, database_url)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -179,12 +193,22 @@ def now() -> datetime:
     return datetime(2026, 11, 20, 16, 0, tzinfo=UTC)
 
 
+@pytest.fixture(scope="session")
+def building(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The real application before anybody moved in: its routes, of which the first request works out every dependency
+    (a third of a second), are the same for all tests."""
+    nowhere = tmp_path_factory.mktemp("building")
+    return create_app(settings_in(nowhere, f"sqlite:///{nowhere / 'glane.db'}"))
+
+
 @pytest.fixture
-def app(settings: Settings, database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
-    """The real application, its domain clock standing at `now`."""
-    application = create_app(settings, database)
-    monkeypatch.setattr(application.state.parts.clock, "now", lambda: now)
-    return application
+def app(
+    building: FastAPI, settings: Settings, database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> FastAPI:
+    """The real application with everything of this test's own in it, its domain clock standing at `now`."""
+    furnish(building, settings, database)
+    monkeypatch.setattr(building.state.parts.clock, "now", lambda: now)
+    return building
 
 
 @pytest.fixture

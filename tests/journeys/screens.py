@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from service.accounts.models import WebSession
 from service.accounts.tokens import new_token, token_hash
 from service.kit.clock import real_now
+from tests.browser import PATIENCE_MS
 from tests.journeys.world import World
 from tests.people import Party
 
@@ -90,7 +91,7 @@ class Screens:
             reduced_motion="reduce",
             **given,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
         self.watch.follow(context)
         cookies = [{"name": "glane_locale", "value": locale, "url": self.world.address}] if locale != "fr" else []

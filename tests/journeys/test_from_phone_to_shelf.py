@@ -57,7 +57,7 @@ def test_bread_goes_from_a_phone_to_a_shelf(world: World, screens: Screens) -> N
         expect(driver.get_by_text("Terminées")).to_be_visible()
 
     # The Region's page moved by itself too.
-    expect(region.locator("main")).to_contain_text(re.compile(r"12\s*kg"), timeout=20_000)
+    expect(region.locator("main")).to_contain_text(re.compile(r"12\s*kg"))
     expect(region.get_by_text("Rien encore sur cette période")).to_have_count(0)
     trace = region.request.get(f"/api/v1/lots/{lot}/trace").json()
     assert trace["balanced"]

@@ -50,7 +50,7 @@ def test_the_picture_is_live_and_stays_where_it_was(world: World, screens: Scree
     board.get_by_role("button", name="Planifier maintenant").click()
     expect(board.locator("#search")).to_contain_text("Plan demandé")
     world.plan()
-    expect(page.locator("#gantt")).to_contain_text("Le Panier de Rezé", timeout=30_000)
+    expect(page.locator("#gantt")).to_contain_text("Le Panier de Rezé")
     assert page.evaluate("document.querySelector('#gantt').scrollLeft") == 120
 
 
@@ -59,7 +59,7 @@ def test_the_board_follows_a_search(world: World, screens: Screens) -> None:
     page = screens.desk(world.cast.dispatcher, "/dispatch")
     row = world.make.row(Plan(region=REGION, zone="all", day=START.date(), asked_at=real_now() - timedelta(seconds=2)))
     shown = page.locator("#search")
-    expect(shown).to_contain_text("Plan demandé", timeout=12_000)
+    expect(shown).to_contain_text("Plan demandé")
     for state, best, words in (
         (PlanState.SOLVING, 1000.0, "amélioration"),
         (PlanState.SOLVING, 800.0, "meilleur de 20"),
@@ -70,5 +70,5 @@ def test_the_board_follows_a_search(world: World, screens: Screens) -> None:
             found.state, found.phase, found.first_value, found.best_value = state, "ruin and recreate", 1000.0, best
             session.add(found)
         if words:
-            expect(shown).to_contain_text(words, timeout=12_000)
-    expect(shown.locator("*")).to_have_count(0, timeout=12_000)
+            expect(shown).to_contain_text(words)
+    expect(shown.locator("*")).to_have_count(0)

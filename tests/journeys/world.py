@@ -39,6 +39,10 @@ ROOT = Path(__file__).resolve().parents[2]
 START = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PASSWORD = "un panier de pommes rouges"
 CHARITY_HOURS = "Mo-Su 08:00-22:00"
+# How long a server that is told to stop waits for whoever does not leave by himself.
+GRACE_S = 15
+# Far above what anything here takes: the machine may be busy.
+PATIENCE_S = 30
 
 
 @dataclass
@@ -181,7 +185,7 @@ class World:
 
 
 def _soon(look: Callable[[], list[str]]) -> str:
-    until = time.monotonic() + 8
+    until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
         if found := look():
             return found[0]
@@ -208,11 +212,11 @@ def settings_for(folder: Path, database_url: str, address: str) -> Settings:
 def serving(settings: Settings, door: socket.socket) -> Iterator[None]:
     """The real application behind a real server, on a port of its own, until the block ends."""
     app = create_app(settings)
-    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=GRACE_S)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while not server.started:
         if time.monotonic() > deadline or not thread.is_alive():
             raise RuntimeError("the server did not start")
@@ -221,7 +225,7 @@ def serving(settings: Settings, door: socket.socket) -> Iterator[None]:
         yield
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(GRACE_S + PATIENCE_S)
 
 
 @contextmanager
@@ -267,7 +271,7 @@ def working(world: World) -> Iterator[None]:
         finally:
             process.terminate()
             try:
-                process.wait(10)
+                process.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

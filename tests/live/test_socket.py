@@ -116,7 +116,7 @@ def test_the_feed_outlives_a_database_that_has_no_room(
         raise PoolTimeout("no free connection")
 
     monkeypatch.setattr(of_app, "_next", full)
-    assert failed.wait(5)
+    assert failed.wait(30)
     monkeypatch.setattr(of_app, "_next", reading)
     with follow(client, token, None) as socket:  # type: ignore[attr-defined]
         number = write(database, now, 1, ["role:charity"])

@@ -13,6 +13,9 @@ from tests.rounds.conftest import Fleet
 from workers.jobs import plan_stale
 from workers.queue import Work
 
+# A search that is not stopped takes this long.
+SEARCH_S = 60.0
+
 
 @pytest.fixture
 def fleet(make: Make, settings: Settings, now: object) -> Fleet:
@@ -39,15 +42,18 @@ def test_stopping_ends_a_search_at_once(fleet: Fleet, make: Make, settings: Sett
     donor, charity = make.donor(), make.charity(town="Rezé")
     for _ in range(12):
         fleet.want(donor, charity)
-    work = Work.of(settings.model_copy(update={"planning_seconds": 60.0}))
+    work = Work.of(settings.model_copy(update={"planning_seconds": SEARCH_S}))
     work.clock.now = lambda: fleet.now  # type: ignore[method-assign]  # the clock stands still
     thread = threading.Thread(target=plan_stale.run, args=(work,))
     thread.start()
-    time.sleep(2)
+    until = time.monotonic() + SEARCH_S
+    while not multiprocessing.active_children() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert multiprocessing.active_children(), "no search began"
     began = time.monotonic()
     work.stopping.set()
-    thread.join(10)
+    thread.join(SEARCH_S)
     assert not thread.is_alive()
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < SEARCH_S / 2
     assert multiprocessing.active_children() == []
     work.database.close()
