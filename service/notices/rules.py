@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
 from service.kit.clock import from_local, local
-from service.notices.kinds import NoticeKind
+from service.notices.kind import NoticeKind
 from service.notices.models import Channel
 
 MOST_ATTEMPTS = 8

@@ -11,7 +11,8 @@ from service.kit.clock import local
 from service.kit.i18n import N_, gettext
 from service.kit.text import NO_BREAK
 from service.kit.weight import show_kg
-from service.notices.kinds import KINDS, NoticeKind
+from service.notices.kind import NoticeKind
+from service.notices.kinds import KINDS
 from service.web.templating import environment, show_day, show_hour, translate
 
 _AT_HOUR = N_("à %(hour)s")

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from service.kit.clock import local
 from service.notices import rules
-from service.notices.kinds import KINDS, NoticeKind
+from service.notices.kind import NoticeKind
+from service.notices.kinds import KINDS
 from service.notices.models import Channel
 
 SCREEN, MAIL, SMS = Channel.SCREEN, Channel.MAIL, Channel.SMS

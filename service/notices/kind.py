@@ -1,0 +1,73 @@
+"""What a kind of message is: what it is about, its words, what fills them, and how it travels."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from service.kit.i18n import N_
+from service.notices.models import Channel
+
+# How a parameter is kept and shown: text as it is, grams as "12,5 kg", metres as "3,2 km", a moment as "18 h 30" or
+# "demain à 18 h 30" (with "at": "à 18 h 30", "demain à 18 h 30"), a msgid in the reader's language, a number, or a
+# secret that is wiped once it has left.
+Shape = Literal["text", "grams", "metres", "moment", "at", "msgid", "number", "secret"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What messages are about: the params that name it, the page to open (its address filled from them), its button."""
+
+    params: Mapping[str, Shape] = field(default_factory=dict)
+    link: str = "/notices"
+    action: str = N_("Ouvrir")
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """A kind of message. `short` is its text message, without a title; `more` are its params beside its subject's."""
+
+    name: str
+    about: Subject
+    title: str
+    text: str
+    short: str
+    more: Mapping[str, Shape] = field(default_factory=dict)
+    # How it is called on the page of preferences; empty when it cannot be chosen.
+    called: str = ""
+    # Whom it may concern: only they are asked whether they want it.
+    roles: frozenset[str] = frozenset()
+    channels: tuple[Channel, ...] = (Channel.SCREEN,)
+    # What the button says where it is not what the subject's says.
+    button: str = ""
+    # Leaves at night too: somebody is waiting for it, or food will be lost.
+    urgent: bool = False
+    real_time: bool = False
+    lifetime: timedelta = timedelta(days=2)
+    # A line of the journal tells the person's open pages; not for what the pages show by themselves.
+    announced: bool = True
+
+    @property
+    def params(self) -> dict[str, Shape]:
+        """What fills the words and the link, and how each is kept and shown."""
+        return {**self.about.params, **self.more}
+
+    @property
+    def link(self) -> str:
+        """The page to open, or a whole address; empty where there is none."""
+        return self.about.link
+
+    @property
+    def action(self) -> str:
+        """What the button that opens it says."""
+        return self.button or self.about.action
+
+    @property
+    def choosable(self) -> bool:
+        """Whether people are asked on which channels they want it."""
+        return bool(self.called)
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The params that must not stay in the database."""
+        return frozenset(name for name, shape in self.params.items() if shape == "secret")
