@@ -11,7 +11,8 @@ from service.rounds.models import Cold
 from service.rounds.planning import ready
 from service.rounds.planning.inserting import insert_shipment
 from service.rounds.planning.ready import READY, ReadyDays
-from service.rounds.reaching import Trial, Trip, reaches
+from service.rounds.reaching import Trial, reaches
+from service.rounds.trips import Trip
 from tests.people import REGION, Make, Party
 from tests.rounds.conftest import Fleet
 

@@ -20,7 +20,8 @@ from service.rounds.planning.ready import READY
 from service.rounds.planning.situation import Carry, site_of
 from service.rounds.planning.work import plan_zone, zones_of
 from service.rounds.queries.rounds import rounds_of_day, stops_of
-from service.rounds.reaching import Trip, reaches
+from service.rounds.reaching import reaches
+from service.rounds.trips import Trip
 from service.shipments import actions as shipping
 from workers.bench.day import DAY, Day, prepare
 from workers.bench.routing.region import day_situation, scale_of

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from routing.allocation import Decision
 from service.allocation.deciding.question import Question, keys_of
 from service.lots.facts import pin_of
-from service.rounds.reaching import Trial, Trip
+from service.rounds.reaching import Trial
+from service.rounds.trips import Trip
 
 _COLDEST = ("ambient", "hot", "chilled", "frozen")
 Place = tuple[int, int]  # lot, site

@@ -14,6 +14,7 @@ from service.kit.geo import metres_between
 from service.lots.facts import pin_of
 from service.lots.models import Lot
 from service.rounds import reaching
+from service.rounds.trips import Reach
 
 DETOUR_PERCENT = 130  # roads against the crow
 UNKNOWN_METRES = 10_000  # where a place is not to be known
@@ -52,7 +53,7 @@ class Ways:
                 made.append(Bringing(lot_name(lot.key, line_id), taker_name(one.site_id), cents, way[1]))
         return made
 
-    def _by_round(self, reach: reaching.Reach, lot: Lot) -> tuple[int, int] | None:
+    def _by_round(self, reach: Reach, lot: Lot) -> tuple[int, int] | None:
         if not reach.possible:
             return None
         return max(0, reach.added_cents or 0), self._seconds(reach.delivery_at, lot)
