@@ -22,6 +22,9 @@ from routing.engine.search.team import Put, Team
 TRIED = 600  # up to so many shipments every order of insertion is tried for a first plan
 MEETINGS = 12  # how often threads compare while they anneal the whole
 CUTS = 120  # how often a large problem is parted anew
+DEAR = 10.0  # mean cents per task that leaving out a shipment costs at first, where it is allowed on the way …
+UNTIL = 0.7  # … up to this share of the annealing
+ALONE = 0.35  # share of the annealing before which no thread goes on from another's best: two tries find more
 HOT, COLD = 3.0, 0.02  # heat at the beginning and the end, in mean cents per task
 RECOMBINED = (0.5, 0.75, 1.0)  # shares of the annealing after which the routes met on the way are recombined …
 NOTED = 0.3  # share of the annealing before which routes are not worth remembering
@@ -144,6 +147,10 @@ class Drive:
         routes, left = self.team.leader.best()
         best = now = Put(routes, left, self.team.leader.value)
         large = self.team.is_large(routes)
+        loose = not large and self._vehicles_first()
+        if loose:
+            for lane in lanes:
+                lane.loosen(DEAR * usual, UNTIL)
         closed = set(self.closed)
         rows = [at for at in range(len(routes)) if at not in closed]
         meetings = CUTS if large else MEETINGS
@@ -166,6 +173,11 @@ class Drive:
 
             if self.limits.cancelled() or (steps is None and gone() >= upto):
                 continue
+            if loose and meeting >= UNTIL * meetings:
+                loose = False
+                for lane in lanes:
+                    lane.tighten()
+                    lane.take(lane.best()[0], self.closed)
             if large:
                 now, met = self.team.apart(now.routes, now.left, rows, search)
                 best = min(best, met, key=lambda put: put.value)
@@ -173,7 +185,7 @@ class Drive:
                 self.team.together(search)
                 leader = self.team.leader
                 for lane in lanes:
-                    if lane.value > leader.value:
+                    if upto > ALONE and lane.value > leader.value:
                         lane.take(leader.best()[0], self.closed)
                 best = Put(*leader.best(), leader.value)
             if recombining and any(behind < share <= upto for share in RECOMBINED):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Sequence
 
@@ -22,6 +23,8 @@ LOOK_UP_S = 0.03  # a thread looks at the clock, and whether it is cancelled, ab
 FIXED_STEPS = 50  # steps between two looks when they are counted
 # Small ruins mend, large ones rearrange: each chunk of steps takes one of these (tasks removed, longest string).
 RUINS = ((6.0, 10.0), (10.0, 10.0), (20.0, 20.0), (15.0, 40.0))
+LOOSE = 0.01  # share of the shipments that may be left out on the way where that is allowed, falling to none …
+DEARER, CHEAPER = 1.05, 0.98  # … by what leaving out one costs, changed after each chunk
 LONGEST_ROW = 1024  # tasks a route may have
 
 
@@ -35,6 +38,9 @@ class Lane:
         self.steps = 0
         self.pace = FIXED_STEPS
         self.seen = np.zeros(len(tables.crew), dtype=np.int64)
+        self.dear = math.inf
+        self.until = 0.0
+        self.most = float(tables.ship["worth"].max(initial=0.0))
         self.met: list[tuple[int, list[int], float]] = []
         begin(self.tables, self.state)
 
@@ -69,7 +75,7 @@ class Lane:
 
     def fill(self, order: Small) -> None:
         """Place the shipments of `order` one after another where they are cheapest."""
-        run(self.tables, self.state, Style(COST, *RUINS[1], 0.0, 0.0), order, 0, 1.0, 1.0)
+        run(self.tables, self.state, Style(COST, *RUINS[1], 0.0, 0.0, math.inf), order, 0, 1.0, 1.0)
 
     def note(self) -> None:
         """Add the routes that are new since the last time to `met`: vehicle, tasks, cents."""
@@ -101,7 +107,9 @@ class Lane:
             removed, longest = RUINS[(self.steps // FIXED_STEPS) % len(RUINS)]
             from_left = 0.25 if self.left else 0.0
             warm = heat(share)
-            run(self.tables, self.state, Style(COST, removed, longest, from_left, 0.01), NOTHING, size, warm, warm)
+            style = Style(COST, removed, longest, from_left, 0.01, self.dear)
+            run(self.tables, self.state, style, NOTHING, size, warm, warm)
+            self._priced(share, warm)
             self._paced(size, time.perf_counter() - began)
             share = gone()
             if noting:
@@ -113,9 +121,28 @@ class Lane:
         while self.left and not over() and (count is None or self.steps - first < count):
             size = self.pace if count is None else min(FIXED_STEPS, count - (self.steps - first))
             began = time.perf_counter()
-            run(self.tables, self.state, Style(ABSENCE, 10.0, 10.0, 0.5, 0.01), NOTHING, size, heat, heat)
+            run(self.tables, self.state, Style(ABSENCE, 10.0, 10.0, 0.5, 0.01, math.inf), NOTHING, size, heat, heat)
             self._paced(size, time.perf_counter() - began)
         return not self.left
+
+    def loosen(self, dear: float, until: float) -> None:
+        """Let shipments be left out on the way, at `dear` cents each to begin with, until the share `until` of it.
+
+        Where vehicles are few and full, whole plans lie too far apart to get from one to a better one by small steps
+        that leave nothing out. The best is still only what leaves out nothing.
+        """
+        self.dear, self.until = dear, until
+
+    def tighten(self) -> None:
+        """Let nothing more be left out on the way."""
+        self.dear = math.inf
+
+    def _priced(self, share: float, heat: float) -> None:
+        """Make leaving out dearer while more is left out than there should be at `share` of the way, else cheaper."""
+        if self.dear < math.inf:
+            enough = LOOSE * float(self.state.mine[0]) * max(0.0, 1.0 - share / self.until)
+            dear = self.dear * (DEARER if self.left > enough else CHEAPER)
+            self.dear = max(2.0 * heat, min(dear, self.most))
 
     def _paced(self, size: int, took: float) -> None:
         """Count the steps taken, of `size` asked for, and fit the next chunk to the clock."""

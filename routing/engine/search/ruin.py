@@ -18,8 +18,8 @@ LONGEST_WHOLE = 30  # … and its tasks are no more than that
 
 
 class Style(NamedTuple):
-    """How steps are made: tasks taken out on average, longest string, share of steps begun at something left out, and
-    how often a row is overlooked.
+    """How steps are made: tasks taken out on average, longest string, share of steps begun at something left out, how
+    often a row is overlooked, and the cents that leaving out a shipment counts at most.
     """
 
     mode: int
@@ -27,6 +27,7 @@ class Style(NamedTuple):
     longest: float
     from_left: float
     blink: float
+    dear: float
 
 
 @inner

@@ -15,6 +15,7 @@ from routing.engine.search.recreate import ABSENCE, COST, add_waiting, place, ra
 from routing.engine.search.ruin import Style, ruin
 from routing.engine.search.state import State
 from routing.engine.search.tables import Small, Tables
+from routing.engine.search.timing import INFINITE
 
 GENEROUS = 0.1  # share of steps in which a shipment may cost more than it is worth
 SHUT = 0.5  # share of the emptied vehicles that stay at home, where it matters which vehicle drives a route
@@ -34,6 +35,7 @@ def _shut(tables: Tables, state: State) -> None:
 @inner
 def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
     """One ruin and one recreate, kept or undone; whether it was kept."""
+    loose = style.dear < INFINITE
     dice, cargo, out = state.dice, state.cargo, state.out
     taken, centre = ruin(tables, state, style)
     if tables.mixed:
@@ -48,15 +50,16 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
     for k in range(count):
         ship = tables.ship[out[k]]
         was_out = cargo[out[k]].seat >= 0
-        if place(tables, state, out[k], pay * ship.limit, style.blink, thorough):
+        worth = min(ship.worth, style.dear)
+        if place(tables, state, out[k], pay * min(ship.limit, style.dear), style.blink, thorough):
             if was_out:
-                delta -= ship.worth
+                delta -= worth
                 absence -= cargo[out[k]].misses + 1
         else:
             state.gone[gone] = out[k]
             gone += 1
             if not was_out:
-                delta += ship.worth
+                delta += worth
                 absence += cargo[out[k]].misses + 1
                 possible = possible and ship.carrier < 0
     routes = 0.0
@@ -64,6 +67,8 @@ def step(tables: Tables, state: State, style: Style, heat: float) -> bool:
         v = state.touched[k]
         state.duty[v].shut = 0
         routes += state.rows.row[v].cost - state.undo.row[v].cost
+        # Leaving things out on the way is not to be paid for by a vehicle that stays at home.
+        possible = possible and not (loose and gone > 0 and state.rows.row[v].size == 0 and state.undo.row[v].size > 0)
     state.counter[1] += 1
     threshold = -heat * math.log(max(1e-12, chance(dice)))
     if style.mode == ABSENCE:
@@ -110,10 +115,15 @@ def _fill(tables: Tables, state: State, order: Small) -> None:
 def run(tables: Tables, state: State, style: Style, order: Small, steps: int, hot: float, cold: float) -> int:
     """Place `order` where it is cheapest, then take `steps` steps while the heat falls from `hot` to `cold`.
 
-    Returns how often the best was improved. In the mode ABSENCE it ends as soon as nothing is left out.
+    Returns how often the best was improved. In the mode ABSENCE it ends as soon as nothing is left out. Where
+    `style.dear` is finite, shipments may be left out on the way, and the best is met only when none is.
     """
     if len(order):
         _fill(tables, state, order)
+    loose = style.dear < INFINITE
+    state.value[0] = state.value[2]
+    for k in range(1, state.left[0] + 1):
+        state.value[0] += min(tables.ship[state.left[k]].worth, style.dear)
     improved = 0
     cooling = (cold / hot) ** (1.0 / max(1, steps)) if hot > 0.0 else 1.0
     heat = hot
@@ -123,7 +133,7 @@ def run(tables: Tables, state: State, style: Style, order: Small, steps: int, ho
         if style.mode == ABSENCE:
             if state.left[0] == 0:
                 break
-        elif kept and state.value[0] < state.value[1] - TINY * abs(state.value[1]):
+        elif kept and not (loose and state.left[0]) and state.value[0] < state.value[1] - TINY * abs(state.value[1]):
             keep_best(state)
             improved += 1
     state.counter[2] += improved
