@@ -34,18 +34,20 @@ def habilitations_in_force(session: Session, organisation_ids: Iterable[int], on
     """For each organisation, the habilitation that holds on a day (a member's falls with its head's)."""
     rows = _rows(session, organisation_ids)
     heads = {row.covered_by_id for row in rows if row.covered_by_id is not None}
-    of_heads = _rows(session, heads) if heads else []
-    active_heads = set(
-        session.exec(
-            select(Organisation.id).where(col(Organisation.id).in_(heads), Organisation.state == AccountState.ACTIVE)
-        ).all()
-    )
+    of_heads, active_heads = (_rows(session, heads), _active(session, heads)) if heads else ([], set())
     standing = {row.organisation_id for row in of_heads if row.organisation_id in active_heads and holds(row, on, ())}
     found: dict[int, Habilitation] = {}
     for row in sorted(rows, key=lambda row: (row.covered_by_id is not None, row.ends_on or date.max, row.key)):
         if holds(row, on, standing):
             found.setdefault(row.organisation_id, row)
     return found
+
+
+def _active(session: Session, keys: Iterable[int]) -> set[int | None]:
+    query = select(Organisation.id).where(
+        col(Organisation.id).in_(list(keys)), Organisation.state == AccountState.ACTIVE
+    )
+    return set(session.exec(query).all())
 
 
 def may_receive(session: Session, organisation: Organisation, on: date) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from service.kit.i18n import DEFAULT_LOCALE, N_, gettext
 from service.kit.refusals import Invalid, NotFound, Refusal
 from service.lots.rules.verdicts import Verdict
+from service.rounds.planning.sentences import Sentence
 
 
 class ClaimUnknown(NotFound):
@@ -87,6 +88,22 @@ class CannotCollect(Refusal):
 class WrongCode(Invalid):
     code = "wrong-code"
     message = N_("Ce n'est pas le code de cette demande. Demandez à l'association les six chiffres de son écran.")
+
+
+class NoRoundBrings(Refusal):
+    """A claim to be brought that no round can bring; it may still be fetched."""
+
+    status = 409
+    code = "no-round-brings"
+    message = N_("Aucune tournée ne peut vous l'apporter. %(reason)s Vous pouvez venir le chercher.")
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__()
+        self.reason = reason
+
+    def text(self, locale: str = DEFAULT_LOCALE) -> str:
+        """With the search's own reason, in the reader's language as the rest of the sentence."""
+        return gettext(self.message, locale, reason=gettext(self.reason.msgid, locale, **self.reason.params))
 
 
 class NotCollectedByCharity(Refusal):

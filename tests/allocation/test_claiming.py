@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from fastapi.testclient import TestClient
 
+from config.settings import Settings
 from service.allocation.actions import claiming, collecting
 from service.allocation.errors import (
     AskSomething,
@@ -14,6 +15,7 @@ from service.allocation.errors import (
     ClaimNotReleasable,
     ClaimUnknown,
     LineNotOfLot,
+    NoRoundBrings,
     SiteNotYours,
 )
 from service.allocation.models import ClaimState, Way
@@ -25,6 +27,7 @@ from service.lots.models import Lot
 from service.shipments import queries as shipments
 from tests.allocation.conftest import BREAD, YOGHURT, Stall
 from tests.people import Make
+from tests.rounds.conftest import Fleet
 
 
 def test_a_charity_takes_everything(stall: Stall) -> None:
@@ -230,3 +233,20 @@ def test_more_of_the_same_lot_once_the_first_part_has_arrived(stall: Stall) -> N
     with stall.database.transaction() as session:
         collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
     assert stall.claim(lot, wanted={line: 2_000}).state == ClaimState.GRANTED
+
+
+def test_what_no_round_can_bring_is_not_promised(stall: Stall, make: Make, settings: Settings) -> None:
+    """Where rounds run and none of them can come, the food stays on offer; fetched, it is granted; without any vehicle
+    that day somebody may still see to it."""
+    fleet = Fleet(make, settings, stall.now)
+    fleet.shift(fleet.vehicle(grams=6_000), hours=0.25)
+    lot = stall.post()
+    with pytest.raises(NoRoundBrings) as refused:
+        stall.claim(lot, way=Way.BRING)
+    assert "chercher" in refused.value.text()
+    assert "fetch" in refused.value.text("en")
+    assert stall.free(lot) == 10_000
+    claim = stall.claim(lot, way=Way.COLLECT)
+    assert claim.state == ClaimState.GRANTED
+    with pytest.raises(NoRoundBrings), stall.database.transaction() as session:
+        claiming.change_way(session, who=stall.charity.who, claim_id=claim.key, way=Way.BRING, now=stall.now)

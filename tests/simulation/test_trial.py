@@ -13,7 +13,7 @@ from config.regions import load_region_config
 from service.allocation.models import Claim, ClaimState
 from service.lots.models import HOLDING, LotLine, Share
 from workers.simulation.scales import SMALL, Scale
-from workers.simulation.trial.agenda import Agenda
+from workers.simulation.trial.agenda import Agenda, moment_after, moment_before
 from workers.simulation.trial.conduct import Conduct
 from workers.simulation.trial.measures import measure
 from workers.simulation.trial.policies import RULES, in_force
@@ -63,6 +63,15 @@ def test_moments_come_in_order_and_in_turn() -> None:
     assert agenda.now == START + timedelta(hours=3)
 
 
+def test_common_moments_are_four_minutes_apart() -> None:
+    """The last one not after a moment, the first one not before it, on the hour and beyond it."""
+    noon = datetime(2026, 9, 11, 12, tzinfo=UTC)
+    assert [moment_before(noon), moment_after(noon)] == [noon, noon]
+    late = noon + timedelta(minutes=59, seconds=30)
+    assert moment_before(late) == noon + timedelta(minutes=56)
+    assert moment_after(late) == noon + timedelta(hours=1)
+
+
 def test_a_rule_is_in_force_only_while_it_is_played(tmp_path: Path, steady: None) -> None:
     """The region's own file is left as it is, and read again afterwards."""
     theirs = load_region_config(REGION)
@@ -73,6 +82,7 @@ def test_a_rule_is_in_force_only_while_it_is_played(tmp_path: Path, steady: None
     assert Path(regions.__file__).resolve().parent == regions.REGIONS
 
 
+@pytest.mark.slow
 def test_a_seed_gives_one_result(template: Path, steady: None) -> None:
     """Played twice, the same row to the gram, the metre and the second; another seed, other lots."""
     first, again = play(order("first-come"), template), play(order("first-come"), template)
@@ -80,11 +90,24 @@ def test_a_seed_gives_one_result(template: Path, steady: None) -> None:
     assert play(order("first-come-collect", seed=2), template).measures["offered_g"] != first.measures["offered_g"]
 
 
-def test_no_gram_is_lost(template: Path, tmp_path: Path, steady: None) -> None:
-    """When everything has arrived or expired, each line still weighs what was posted."""
+@pytest.mark.parametrize(
+    "mishaps",
+    [
+        {},
+        pytest.param({"half_hour_late": 1.0}, marks=pytest.mark.slow),
+        pytest.param({"breakdown": 1.0, "half_hour_late": 0.0}, marks=pytest.mark.slow),
+        pytest.param({"goes_home": 1.0}, marks=pytest.mark.slow),
+    ],
+)
+def test_no_gram_is_lost(template: Path, tmp_path: Path, steady: None, mishaps: dict[str, float]) -> None:
+    """When everything has arrived or expired, each line still weighs what was posted, whatever happened to rounds."""
+    conduct = Conduct(**{"half_hour_late": 0.0, "breakdown": 0.0, "goes_home": 0.0, **mishaps})
     with in_force(RULES["first-come"], REGION, tmp_path / "regions"):
-        world = open_world(template, tmp_path, FRIDAY, seed=3, conduct=Conduct())
+        world = open_world(template, tmp_path, FRIDAY, seed=3, conduct=conduct)
         Trial(world, RULES["first-come"], 1, 50).run()
+        told = {"half_hour_late": "late", "breakdown": "breakdown", "goes_home": "going_home"}
+        for name, share in mishaps.items():
+            assert (world.stage.counts[f"round: {told[name]}"] > 0) == (share > 0)
         found = measure(world)
         with world.database.read() as session:
             held = dict(
@@ -103,6 +126,7 @@ def test_no_gram_is_lost(template: Path, tmp_path: Path, steady: None) -> None:
     assert found.lots == len(lines) - sum(line.from_line_id is not None for line in lines)
 
 
+@pytest.mark.slow
 def test_rounds_save_more_than_separate_trips(tmp_path: Path, steady: None) -> None:
     """The direction, not the figure: the same lots, carried by rounds or fetched by each charity."""
     sow(tmp_path, DENSE, FRIDAY)
@@ -129,6 +153,7 @@ def test_places_differ_in_how_often_they_are_active(template: Path, tmp_path: Pa
     assert asdict(Conduct())["active_mean"] == 0.41
 
 
+@pytest.mark.slow
 def test_answers_are_gathered_and_decided_together(template: Path, tmp_path: Path, steady: None) -> None:
     """Under the sealed rule lots are decided when their windows close, and no gram is given twice."""
     with in_force(RULES["sealed"], REGION, tmp_path / "regions"):

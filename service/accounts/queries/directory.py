@@ -1,9 +1,11 @@
 """Reading organisations, their sites and their people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, or_, select
 
 from service.accounts.models import (
@@ -18,6 +20,8 @@ from service.accounts.models import (
 from service.accounts.who import Who
 from service.kit.refusals import NotFound
 
+Kept = TypeVar("Kept", Site, Organisation)
+
 
 def organisation_sites(session: Session, organisation_ids: Sequence[int] | frozenset[int]) -> Sequence[Site]:
     """The active sites of some organisations, by name."""
@@ -29,14 +33,27 @@ def organisation_sites(session: Session, organisation_ids: Sequence[int] | froze
 
 
 def sites_by_id(session: Session, ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, Site]:
-    """Sites by key."""
-    return {site.key: site for site in session.exec(select(Site).where(col(Site.id).in_(list(ids)))).all()}
+    """Sites by key; what the session holds already is not asked for again."""
+    return _by_id(session, Site, ids)
 
 
 def organisations_by_id(session: Session, ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, Organisation]:
-    """Organisations by key."""
-    rows = session.exec(select(Organisation).where(col(Organisation.id).in_(list(ids)))).all()
-    return {organisation.key: organisation for organisation in rows}
+    """Organisations by key; what the session holds already is not asked for again."""
+    return _by_id(session, Organisation, ids)
+
+
+def _by_id(session: Session, kind: type[Kept], ids: Iterable[int]) -> dict[int, Kept]:
+    found: dict[int, Kept] = {}
+    missing = []
+    for key in sorted(set(ids)):
+        held = session.identity_map.get(session.identity_key(kind, key))
+        if isinstance(held, kind) and not inspect(held).expired:
+            found[key] = held
+        else:
+            missing.append(key)
+    if missing:
+        found |= {row.key: row for row in session.exec(select(kind).where(col(kind.id).in_(missing))).all()}
+    return found
 
 
 def closures(session: Session, site_ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, list[Closure]]:
@@ -61,24 +78,25 @@ def members(session: Session, organisation_id: int, role: str | None = None) -> 
     return session.exec(query).all()
 
 
-def members_of_sites(session: Session, site_ids: Sequence[int], role: str) -> dict[int, list[Person]]:
-    """The active people who act for each of some sites in a role, by name: those of the whole organisation, and those
-    of that site alone."""
-    rows = session.exec(
+def members_of_sites(session: Session, site_ids: Sequence[int], role: str | None = None) -> dict[int, list[Person]]:
+    """The active people who act for each of some sites, by name: those of the whole organisation, and those of that
+    site alone."""
+    query = (
         select(Site.id, Person)
         .join(Membership, col(Membership.organisation_id) == col(Site.organisation_id))
         .join(Person, col(Person.id) == col(Membership.person_id))
         .where(
             col(Site.id).in_(list(site_ids)),
             or_(col(Membership.site_id).is_(None), col(Membership.site_id) == col(Site.id)),
-            Membership.role == role,
             Person.state == AccountState.ACTIVE,
         )
         .order_by(col(Person.name), col(Person.id))
         .distinct()
-    ).all()
+    )
+    if role is not None:
+        query = query.where(Membership.role == role)
     found: dict[int, list[Person]] = {key: [] for key in site_ids}
-    for site_id, person in rows:
+    for site_id, person in session.exec(query).all():
         if site_id is not None:
             found[site_id].append(person)
     return found

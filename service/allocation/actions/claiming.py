@@ -1,7 +1,7 @@
 """Claiming a lot, changing how it travels, giving it back."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +26,7 @@ from service.allocation.errors import (
 )
 from service.allocation.models import Answer, Claim, ClaimLine, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at, verdicts_on
+from service.allocation.promising import demand_round
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
 from service.allocation.windows import open_window
@@ -34,7 +35,7 @@ from service.lots import queries as lots
 from service.lots.actions import granting
 from service.lots.errors import LotAlreadyTaken, LotUnknown
 from service.lots.facts import line_facts, zone_of
-from service.lots.models import Lot, ShareState
+from service.lots.models import Lot, Share, ShareState
 from service.lots.rules.verdicts import Verdict, forbidden
 from service.shipments import actions as shipments
 from service.shipments import queries as shipments_read
@@ -50,14 +51,16 @@ def claim(
     way: Way = Way.BRING,
     coming_at: datetime | None = None,
     answer: Answer | None = None,
+    read: tuple[Receiver, Offer] | None = None,
     now: datetime,
 ) -> Claim:
     """Claim a lot for one of one's sites: `wanted` grams by line, or everything the site may take.
 
     While the lot's window is open the claim is an answer: it stays pending until all answers are decided together, and
     may be given anew until then (the newest counts; `Answer.NO` says that the lot is of no use). Otherwise the claim is
-    granted whole at once, or refused with 409 and nothing is written. Writers take turns, so the same gram is never
-    granted twice.
+    granted whole at once, or refused with 409 and nothing is written: what is to be brought needs a round that can.
+    Writers take turns, so the same gram is never granted twice. `read`: the site and the offer, where this transaction
+    has just read them.
     """
     policy.demand(who, "claims", "make", "own")
     lot = session.get(Lot, lot_id)
@@ -65,8 +68,9 @@ def claim(
         raise LotUnknown()
     lot.must_be_open(now)
     site = own_site(session, who, site_id)
-    receiver = receiver_at(session, site, now)
-    offer = offer_of(session, lot, receiver, now)
+    receiver, offer = read if read is not None else _read(session, lot, site, now)
+    assert receiver.site is site, "what was read is what is asked for"
+    assert offer.lot is lot, "what was read is what is asked for"
     if receiver.organisation.state != AccountState.ACTIVE:
         raise CharityNotApproved()
     if way is Way.COLLECT and not site.collects_itself:
@@ -79,6 +83,8 @@ def claim(
         raise ClaimedAlready()
     said = answer or (Answer.ALL if wanted is None else Answer.PART)
     asked = {} if said is Answer.NO else asked_of(offer, receiver, wanted, now)
+    if not window.is_sealed and way is Way.BRING:
+        demand_round(session, offer, asked, now)
     made = standing or Claim(
         region=lot.region,
         lot_id=lot.key,
@@ -99,6 +105,11 @@ def claim(
     return made
 
 
+def _read(session: Session, lot: Lot, site: Site, now: datetime) -> tuple[Receiver, Offer]:
+    receiver = receiver_at(session, site, now)
+    return receiver, offer_of(session, lot, receiver, now)
+
+
 def _put(
     session: Session,
     made: Claim,
@@ -113,11 +124,11 @@ def _put(
     """Keep a claim with its lines, in place of what it asked before, and tell."""
     session.add(made)
     session.flush()
-    for line in queries.lines_of_claim(session, made.key) if again else ():
-        session.delete(line)
-    session.flush()
+    if again:
+        for line in queries.lines_of_claim(session, made.key):
+            session.delete(line)
+        session.flush()
     session.add_all(ClaimLine(claim_id=made.key, line_id=line, grams_asked=grams) for line, grams in asked.items())
-    session.flush()
     by_line = {offered.line.key: offered.line for offered in offer.lines}
     said = [{"line": line, "category": by_line[line].category, "grams": grams} for line, grams in asked.items()]
     data: dict[str, Any] = {"lines": said, "law": [verdict.as_data() for verdict in offer.cautions]}
@@ -213,13 +224,23 @@ def change_way(session: Session, *, who: Who, claim_id: int, way: Way, now: date
     if way is Way.COLLECT and not site.collects_itself:
         raise CannotCollect()
     receiver = receiver_at(session, site, now)
+    offer = offer_of(session, lot, receiver, now)
+    if way is Way.BRING:
+        demand_round(session, offer, _grams_by_line(shares), now)
     for shipment in shipments_read.shipments_of(session, "claim", claim.key):
         if shipment.is_open:
             shipments.cancel(session, shipment, who=who, now=now, reason="collected-by-charity")
     before, claim.way = str(claim.way), way
-    claim.coming_at = _coming_at(offer_of(session, lot, receiver, now), None, now) if way is Way.COLLECT else None
+    claim.coming_at = _coming_at(offer, None, now) if way is Way.COLLECT else None
     session.add(claim)
     if way is Way.BRING:
         settling.want_carried(session, claim, lot, shares, receiver, who=who, now=now)
     tell(session, claim, lot, "changed", who=who, now=now, from_state=str(claim.state), data={"before": before})
     return claim
+
+
+def _grams_by_line(shares: Sequence[Share]) -> dict[int, int]:
+    held: dict[int, int] = {}
+    for share in shares:
+        held[share.line_id] = held.get(share.line_id, 0) + share.grams
+    return held

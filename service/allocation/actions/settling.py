@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from config.food_law import law_at
 from service.accounts import queries as accounts
-from service.accounts.models import Site
 from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.models import Claim, ClaimState, Way
@@ -64,14 +63,8 @@ def grant(
     )  # fmt: skip
     if made.way is Way.BRING:
         want_carried(session, made, lot, shares, receiver, who=who, now=now)
-    notify(
-        session,
-        made,
-        lot,
-        "claim_granted",
-        {"grams": sum(share.grams for share in shares), "until": lot.deadline},
-        now=now,
-    )
+    grams = sum(share.grams for share in shares)
+    _notify(session, "claim_granted", [(made, lot, {"grams": grams, "until": lot.deadline})], now=now)
     return shares
 
 
@@ -91,27 +84,38 @@ def refuse(
     told = {"reason": reason, **(data or {})}
     tell(session, claim, lot, "refused", who=None, now=now, from_state=before, data=told)
     if words:
-        notify(session, claim, lot, "claim_refused", {"reason": words}, now=now)
+        notify_refused(session, [(claim, lot, words)], now=now)
 
 
-def notify(session: Session, claim: Claim, lot: Lot, kind: str, params: Mapping[str, Any], *, now: datetime) -> None:
-    """Tell the claim's people what became of it, once."""
-    donor = session.get_one(Site, lot.site_id)
-    notices.tell(
-        session,
-        region=lot.region,
-        person_ids=[person.key for person in accounts.members(session, claim.organisation_id)],
-        kind=kind,
-        params={
-            "lot_id": lot.key,
-            "label": lot_title(lots.lines_of(session, lot.key), "fr"),
-            "donor": donor.name,
-            **params,
-        },
-        subject=("claim", claim.key),
-        dedupe=f"claim:{claim.key}",
-        now=now,
-    )
+def notify_refused(session: Session, told: Sequence[tuple[Claim, Lot, str]], *, now: datetime) -> None:
+    """Tell the people of some claims of one region why they were not kept (msgids), once each."""
+    _notify(session, "claim_refused", [(claim, lot, {"reason": words}) for claim, lot, words in told], now=now)
+
+
+def _notify(
+    session: Session, kind: str, told: Sequence[tuple[Claim, Lot, Mapping[str, Any]]], *, now: datetime
+) -> None:
+    """Tell who acts for the sites of some claims of one region what became of them, once each."""
+    if not told:
+        return
+    people = accounts.members_of_sites(session, [claim.site_id for claim, _, _ in told])
+    donors = accounts.sites_by_id(session, {lot.site_id for _, lot, _ in told})
+    lines = lots.lines_of_lots(session, {lot.key for _, lot, _ in told})
+    messages = [
+        notices.Told(
+            person_ids=[person.key for person in people[claim.site_id]],
+            params={
+                "lot_id": lot.key,
+                "label": lot_title(lines[lot.key], "fr"),
+                "donor": donors[lot.site_id].name,
+                **params,
+            },
+            subject=("claim", claim.key),
+            dedupe=f"claim:{claim.key}",
+        )
+        for claim, lot, params in told
+    ]
+    notices.tell_each(session, region=told[0][1].region, kind=kind, messages=messages, now=now)
 
 
 def want_carried(

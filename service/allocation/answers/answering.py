@@ -14,8 +14,9 @@ from service.allocation.acting import acting_for
 from service.allocation.actions import claiming
 from service.allocation.answers import queries
 from service.allocation.answers.rules import Offered, speaks_to, taken
-from service.allocation.models import Claim
-from service.allocation.offers import Offer
+from service.allocation.models import Claim, ClaimState
+from service.allocation.offers import Offer, Shown
+from service.allocation.receivers import Receiver
 from service.allocation.tables import AnswerRule, AutomaticAnswer
 from service.journal.actions import append
 from service.kit.clock import day_bounds, local
@@ -45,28 +46,29 @@ def answer_lots(session: Session, region: str, *, now: datetime) -> int:
     since = {rule.key: _since(rule, zone) for rule, _site in rules}
     earliest = max(min(since.values()), now - NEWS)
     fresh = [lot for lot in lots.open_lots(session, region, now) if lot.is_open and lot.posted_at >= earliest]
-    ids = [lot.key for lot in fresh]
-    spoken = queries.spoken(session, ids)
-    lines, windows = lots.lines_of_lots(session, ids), lots.windows_of_lots(session, ids)
-    donors = accounts.sites_by_id(session, {lot.site_id for lot in fresh})
+    if not fresh:
+        return 0
+    spoken = queries.spoken(session, [lot.key for lot in fresh])
+    shown = Shown(session, fresh, now)
     shut = accounts.closures(session, {site.key for _rule, site in rules})
-    turns = _Turns(session, region, now)
+    turns, answering = _Turns(session, region, now), _Answering(session, shown, now)
     given, made = 0, 0
     for lot in sorted(fresh, key=lambda lot: lot.key):
-        begins = next((max(start, now) for start, end in pairs(windows[lot.key]) if end > now), None)
+        begins = next((max(start, now) for start, end in pairs(shown.windows[lot.key]) if end > now), None)
         if begins is None:
             continue
         day = local(begins, zone).date()
         there = [(rule, site) for rule, site in rules if not _closed(shut.get(site.key, []), day)]
-        wishes = _wishes(lot, donors[lot.site_id], lines[lot.key], day.weekday(), there, spoken, since)
+        wishes = _wishes(lot, shown.donor(lot.key), shown.lines[lot.key], day.weekday(), there, spoken, since)
         for rule, site in turns.order(wishes):
             if given == MOST_AT_ONCE:
                 return made
-            who = acting_for(session, organisation_id=site.organisation_id, site_id=site.key, person_id=rule.set_by)
+            who = answering.speaker(rule, site)
             if who is None:
                 continue
+            answering.read([one for _rule, one in wishes])
             given += 1
-            made += _answer(session, rule, site, lot, who, now)
+            made += answering.answer(rule, site, lot, who)
     return made
 
 
@@ -135,43 +137,72 @@ class _Turns:
         return self._each
 
 
-def _answer(session: Session, rule: AnswerRule, site: Site, lot: Lot, who: Who, now: datetime) -> bool:
-    """One site's answer, kept whatever it came to; whether it is a claim."""
-    offer = offering.offer_of(session, lot, offering.receiver_at(session, site, now), now)
-    wanted = _wanted(rule, offer)
-    claim: Claim | None = None
-    if wanted:
-        try:
-            # What a refusal leaves half written goes with its savepoint, not with the answers given before.
-            with session.begin_nested():
-                claim = claiming.claim(
-                    session,
-                    who=who,
-                    lot_id=lot.key,
-                    site_id=site.key,
-                    wanted=None if _is_all(wanted, offer) else wanted,
-                    way=rule.way,
-                    now=now,
-                )
-            outcome = CLAIMED
-        except Refusal as refusal:
-            outcome = refusal.code
-    else:
-        outcome = TOO_LITTLE if offer.is_open else NOT_ELIGIBLE
-    session.add(
-        AutomaticAnswer(
-            rule_id=rule.key,
-            rule_version=rule.version,
-            site_id=site.key,
-            lot_id=lot.key,
-            claim_id=claim.key if claim else None,
-            outcome=outcome,
-            at=now,
+class _Answering:
+    """Gives answers. What a site may take and who speaks for it are read once, as it answers of many lots; what is
+    granted to it is counted by reading it anew."""
+
+    def __init__(self, session: Session, shown: Shown, now: datetime) -> None:
+        self.session, self.shown, self.now = session, shown, now
+        self.receivers: dict[int, Receiver] = {}
+        self.speakers: dict[int, Who | None] = {}
+
+    def speaker(self, rule: AnswerRule, site: Site) -> Who | None:
+        """Who answers by a rule; None when nobody does any more."""
+        if rule.key not in self.speakers:
+            self.speakers[rule.key] = acting_for(
+                self.session, organisation_id=site.organisation_id, site_id=site.key, person_id=rule.set_by
+            )
+        return self.speakers[rule.key]
+
+    def read(self, sites: Sequence[Site]) -> None:
+        """Read some sites together, those not known."""
+        unread = [site for site in sites if site.key not in self.receivers]
+        if unread:
+            self.receivers |= offering.receivers_at(self.session, unread, self.now)
+
+    def answer(self, rule: AnswerRule, site: Site, lot: Lot, who: Who) -> bool:
+        """One site's answer, kept whatever it came to; whether it is a claim."""
+        session = self.session
+        receiver = self.receivers[site.key]
+        offer = self.shown.to(lot.key, receiver)
+        wanted = _wanted(rule, offer)
+        claim: Claim | None = None
+        if wanted:
+            try:
+                # What a refusal leaves half written goes with its savepoint, not with the answers given before.
+                with session.begin_nested():
+                    claim = claiming.claim(
+                        session,
+                        who=who,
+                        lot_id=lot.key,
+                        site_id=site.key,
+                        wanted=None if _is_all(wanted, offer) else wanted,
+                        way=rule.way,
+                        read=(receiver, offer),
+                        now=self.now,
+                    )
+                outcome = CLAIMED
+            except Refusal as refusal:
+                outcome = refusal.code
+        else:
+            outcome = TOO_LITTLE if offer.is_open else NOT_ELIGIBLE
+        session.add(
+            AutomaticAnswer(
+                rule_id=rule.key,
+                rule_version=rule.version,
+                site_id=site.key,
+                lot_id=lot.key,
+                claim_id=claim.key if claim else None,
+                outcome=outcome,
+                at=self.now,
+            )
         )
-    )
-    if claim is not None:
-        _tell(session, rule, claim, who, now)
-    return claim is not None
+        if claim is None:
+            return False
+        if claim.state == ClaimState.GRANTED:
+            del self.receivers[site.key]
+        _tell(session, rule, claim, who, self.now)
+        return True
 
 
 def _wanted(rule: AnswerRule, offer: Offer) -> dict[int, int]:

@@ -39,6 +39,7 @@ def adopt_in_order(session: Session, region: str, lot_ids: Sequence[int], *, now
     settle = Settling(session, region, kept, None, now)
     for lot_id in kept:
         settle.close(lot_id, {}, {})
+    settle.tell()
     return Adopted(len(kept), 0, None)
 
 

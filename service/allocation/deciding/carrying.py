@@ -9,13 +9,15 @@ from sqlmodel import Session
 
 from config.food_law import law_at
 from routing.allocation import Decision
-from service.accounts.models import Site
+from service.accounts.queries import sites_by_id
 from service.allocation import queries
 from service.allocation.actions import settling
 from service.allocation.deciding.question import Asked, Question, keys_of, snapshot
 from service.allocation.deciding.turn import Place, granted
-from service.allocation.models import Answer, AnswerWindow, Claim, ClaimState, StoredDecision, WindowState
-from service.allocation.offers import offer_of, receiver_at, verdicts_on
+from service.allocation.errors import NoRoundBrings
+from service.allocation.models import Answer, AnswerWindow, Claim, ClaimState, StoredDecision, Way, WindowState
+from service.allocation.offers import Shown, receivers_at, verdicts_on
+from service.allocation.promising import demand_round
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
 from service.allocation.words import refusal_words
@@ -30,6 +32,7 @@ MOST_ROUNDS = 5
 AFTER_WINDOW = "after-window"
 MISFIT = "no-longer-fits"
 SAID_NO = "said-no"
+NOT_BROUGHT = "not_brought"
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,10 @@ class Settling:
         lines = queries.lines_of_claims(session, list(self.pending))
         self.stands = {key: snapshot(claim, lines[key]) for key, claim in self.pending.items()}
         self.answers = Counter(claim.lot_id for claim in self.pending.values())
+        # Sites are read together when the first is asked about; from then on what is granted here is counted here.
         self.receivers: dict[int, Receiver] = {}
+        self.shown = Shown(session, [lot for lot, _ in kept.values()], now)
+        self.refused: list[tuple[Claim, Lot, str]] = []
         self.given: dict[int, int] = dict.fromkeys(kept, 0)
 
     def carry_out(self, question: Question, decision: Decision, misfits: set[Place]) -> Adopted:
@@ -79,7 +85,7 @@ class Settling:
                     continue
                 fell = True
                 if claim is not None and code is not None:
-                    self._refuse(claim, code, refusal_words(code))
+                    self._refuse(claim, code)
             if fell and self._again(lot_id, question):
                 again.add(lot_id)
                 continue
@@ -88,6 +94,7 @@ class Settling:
         reasons = _first_reasons(decision)
         for lot_id in sorted(self.kept.keys() - again):
             self.close(lot_id, question.asked, reasons, question.unfit)
+        self.tell()
         return Adopted(len(self.kept) - len(again), len(again), self.row.key if self.row else None)
 
     def _as_read(self, one: Asked) -> Claim | None:
@@ -123,9 +130,9 @@ class Settling:
                 self._let_go(claim, lot)
             elif claim.key in read and self.stands[claim.key] == read[claim.key]:
                 code = (unfit or {}).get(claim.key) or reasons.get((lot_id, claim.site_id), AFTER_WINDOW)
-                self._refuse(claim, code, refusal_words(code))
+                self._refuse(claim, code)
             elif (against := self._grant(claim, self._what_is_left(claim))) is not None:
-                self._refuse(claim, against, refusal_words(against))
+                self._refuse(claim, against)
         window.state, window.decided_at = WindowState.DECIDED, self.now
         window.decision_id = self.row.key if self.row else None
         self.session.add(window)
@@ -150,17 +157,28 @@ class Settling:
 
     def _grant(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
         """Grant all of it, or nothing; the code of what stands against it otherwise."""
-        code = self._against(claim, grams)
+        code = self._against(claim, grams) or self._unreached(claim, grams)
         if code is None:
             self._reserve(claim, grams)
         return code
+
+    def _unreached(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
+        """An answer that no decision has read was not asked about either: whether a round can bring it."""
+        if claim.way != Way.BRING:
+            return None
+        offer = self.shown.to(claim.lot_id, self._receiver(claim.site_id))
+        try:
+            demand_round(self.session, offer, grams, self.now)
+        except NoRoundBrings:
+            return NOT_BROUGHT
+        return None
 
     def _against(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
         """What stands against granting so much now, what was granted just before counted; None: nothing."""
         if not grams:
             return "taken"
         receiver = self._receiver(claim.site_id)
-        offer = offer_of(self.session, self.kept[claim.lot_id][0], receiver, self.now)
+        offer = self.shown.to(claim.lot_id, receiver)
         lines = {offered.line.key: offered.line for offered in offer.lines}
         for line_id, wanted in grams.items():
             if line_id not in lines or wanted > lines[line_id].free_grams:
@@ -176,7 +194,9 @@ class Settling:
 
     def _receiver(self, site_id: int) -> Receiver:
         if site_id not in self.receivers:
-            self.receivers[site_id] = receiver_at(self.session, self.session.get_one(Site, site_id), self.now)
+            sites = sites_by_id(self.session, {claim.site_id for claim in self.pending.values()})
+            unread = [site for key, site in sites.items() if key not in self.receivers]
+            self.receivers |= receivers_at(self.session, unread, self.now)
         return self.receivers[site_id]
 
     def _reserve(self, claim: Claim, grams: Mapping[int, int]) -> None:
@@ -192,12 +212,18 @@ class Settling:
         self.given[lot.key] += sum(grams.values())
         del self.pending[claim.key]
 
-    def _refuse(self, claim: Claim, code: str, words: str) -> None:
+    def _refuse(self, claim: Claim, code: str) -> None:
         lot = self.kept[claim.lot_id][0]
         claim.decision_id = self.row.key if self.row else None
         data = {"decision": claim.decision_id, "policy": claim.policy}
-        settling.refuse(self.session, claim, lot, code, words=words, now=self.now, data=data)
+        settling.refuse(self.session, claim, lot, code, now=self.now, data=data)
+        self.refused.append((claim, lot, refusal_words(code)))
         self.pending.pop(claim.key, None)
+
+    def tell(self) -> None:
+        """Tell those whose answers were not kept why, all at once."""
+        settling.notify_refused(self.session, self.refused, now=self.now)
+        self.refused.clear()
 
     def _let_go(self, claim: Claim, lot: Lot) -> None:
         """Who said no is done with it; nobody is told what he said himself."""

@@ -1,10 +1,28 @@
-"""What happens next: moments in order, those of the same moment in the order they were written down."""
+"""What happens next: moments in order, those of the same moment in the order they were written down.
+
+The worker of production looks every second or two, and people look when they look. In a trial both come to the same
+moments, some minutes apart: the day's rounds are read once for all that is asked of them at one moment, which is what a
+trial spends most of its time on.
+"""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 Act = Callable[[datetime], None]
+TOGETHER = timedelta(minutes=4)
+
+
+def moment_before(at: datetime) -> datetime:
+    """The last of the common moments that is not after `at`."""
+    hour = at.replace(minute=0, second=0, microsecond=0)
+    return hour + (at - hour) // TOGETHER * TOGETHER
+
+
+def moment_after(at: datetime) -> datetime:
+    """The first of the common moments that is not before `at`."""
+    before = moment_before(at)
+    return before if before == at else before + TOGETHER
 
 
 class Agenda:

@@ -53,6 +53,10 @@ class Conduct:
     late: float = 10.0
     # Who fetches with a cool box: without one, cold goods are not carried safely however short the way.
     cool_box: float = 0.8
+    # What happens to a whole round, of all that leave.
+    half_hour_late: float = 0.05
+    breakdown: float = 0.01
+    goes_home: float = 0.01
     # Each leg of a van, and each stop, lasts its planned time times a lognormal factor of this spread.
     leg_spread: float = 0.15
     stop_spread: float = 0.20

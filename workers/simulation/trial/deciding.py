@@ -1,11 +1,11 @@
 """What the worker of production does about answers: gives those charities give by rule, decides when windows close."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from time import process_time
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 import routing
 from routing.allocation import Decision, Offering, Policy
@@ -15,22 +15,22 @@ from service.allocation.answers.actions import set_rule
 from service.allocation.answers.answering import answer_lots
 from service.allocation.answers.forms import RuleIn
 from service.allocation.deciding.work import decide_region
+from service.allocation.models import Claim, ClaimState
 from service.allocation.windows import window_of
 from workers.simulation.acting import WhoOf
 from workers.simulation.cast import Receiver
-from workers.simulation.trial.agenda import Act
+from workers.simulation.trial.agenda import Act, moment_after
 from workers.simulation.trial.world import World
 
-# The worker of production looks every second or two. Here what closes within so many minutes is decided together,
-# because reading the rounds for a decision is what a trial spends most of its time on.
-TOGETHER = 4
+# (a claim that was not kept, when)
+Refused = Callable[[Claim, datetime], None]
 
 
 class Deciding:
-    """The worker's turns, each at the moment a window closes."""
+    """The worker's turns, each at the first common moment after a window closes."""
 
-    def __init__(self, world: World, granted: Act) -> None:
-        self.world, self.granted = world, granted
+    def __init__(self, world: World, granted: Act, refused: Refused) -> None:
+        self.world, self.granted, self.refused = world, granted, refused
         self.written: set[datetime] = set()
 
     def let_answer(self, now: datetime) -> None:
@@ -54,34 +54,39 @@ class Deciding:
                 for lot in queries.lots_without_window(session, world.region, now)
                 if (window := window_of(session, lot)).is_sealed
             }
-        for moment in sorted({_turn_after(one) for one in closing if one is not None} - self.written):
+        for moment in sorted({moment_after(one) for one in closing if one is not None} - self.written):
             self.written.add(moment)
             world.agenda.at(moment, self.decide)
 
     def decide(self, now: datetime) -> None:
-        """Decide what is due; who fetches what they got sets out."""
+        """Decide what is due; who fetches what they got sets out, who did not get it hears why."""
         world = self.world
         began = process_time()
         decided = decide_region(world.database, world.region, now, solve=_solve)
         world.seconds["deciding"] += process_time() - began
-        if decided:
-            self.granted(now)
+        if not decided:
+            return
+        self.granted(now)
+        with world.database.read() as session:
+            claims = session.exec(
+                select(Claim).where(Claim.state == ClaimState.REFUSED, Claim.decided_at == now).order_by(col(Claim.id))
+            ).all()
+        for claim in claims:
+            self.refused(claim, now)
 
     def _answer(self, now: datetime) -> None:
         """As the job of production does: so many at once, and again until none was."""
         world = self.world
         began = process_time()
-        made = 1
+        made, given = 1, 0
         while made:
             with world.database.transaction() as session:
                 made = answer_lots(session, world.region, now=now)
-            world.stage.counts["automatic answer"] += made
+            given += made
+        world.stage.counts["automatic answer"] += given
         world.seconds["answering"] += process_time() - began
-
-
-def _turn_after(closes_at: datetime) -> datetime:
-    """The first turn of the worker after a window has closed."""
-    return closes_at.replace(second=1, microsecond=0) + timedelta(minutes=-closes_at.minute % TOGETHER)
+        if given:
+            self.granted(now)
 
 
 def _set_rule(session: Session, who_of: WhoOf, *, receiver: Receiver, asked: RuleIn, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Vans drive what was planned, a little slower or faster than planned, and report as their drivers do."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from workers.simulation import scenes
 from workers.simulation.acting import Act, WhoOf
 from workers.simulation.drivers import accept, end, leave
 from workers.simulation.trial.handling import load, unload
+from workers.simulation.trial.mishaps import Mishaps
 from workers.simulation.trial.world import World
 
 GIVES_UP_AFTER = 3
@@ -47,6 +49,7 @@ class Driving:
         self.world = world
         self.turn: Counter[int] = Counter()
         self.tries: Counter[str] = Counter()
+        self.mishaps = Mishaps(world, lambda key, now: self.look_at([key], now))
 
     def look(self, now: datetime, since: date) -> None:
         """After a plan: every driver looks at what is to be done now."""
@@ -55,6 +58,13 @@ class Driving:
             found = scenes.driving(session, world.region, world.stage.cast.drivers, since)
             roads = [_road(session, thing.round.key) for thing in found]
         for road in roads:
+            self._next(road, now)
+
+    def look_at(self, rounds: Iterable[int], now: datetime) -> None:
+        """The same for some rounds that have changed."""
+        for key in sorted(rounds):
+            with self.world.database.read() as session:
+                road = _road(session, key)
             self._next(road, now)
 
     def _next(self, road: Road | None, now: datetime) -> None:
@@ -109,6 +119,8 @@ class Driving:
             return
         if self.world.play(f"round: {what}", act):
             self.world.news = self.world.news or what in ("handle", "failure")
+            if what == "depart":
+                self.mishaps.leave(road.round, now)
             with self.world.database.read() as session:
                 self._next(_road(session, key), now + SOON)
         else:

@@ -13,7 +13,7 @@ from service.lots.models import Lot
 from service.notices.models import Channel, OutgoingNotice
 from workers.simulation.acting import WhoOf
 from workers.simulation.day import Posting, lots_on, postings
-from workers.simulation.trial.agenda import Act
+from workers.simulation.trial.agenda import Act, moment_after
 from workers.simulation.trial.world import World
 
 # (person, lot, its tracing code, when)
@@ -28,6 +28,8 @@ class Giving:
     def __init__(self, world: World, told: Told, posted: Act) -> None:
         self.world, self.told, self.posted = world, told, posted
         self.seen = 0
+        # The moment at whose end neighbours are told.
+        self.telling: datetime | None = None
 
     def begin(self, day: date) -> None:
         """Write down everything a day brings."""
@@ -38,12 +40,14 @@ class Giving:
         for posting in wanted:
             by_donor.setdefault(posting.donor.organisation_id, []).append(posting)
         for of_donor in by_donor.values():
-            world.agenda.at(of_donor[0].at, partial(self._post, of_donor))
+            world.agenda.at(moment_after(of_donor[0].at), partial(self._post, of_donor))
 
     def _post(self, together: Sequence[Posting], now: datetime) -> None:
-        """A donor posts all it has in one go; then its neighbours are told."""
-        if sum(self.world.play("lot", partial(_post, posting=posting, now=now)) for posting in together):
-            self.tell(now)
+        """A donor posts all it has in one go; once every donor of the moment has, their neighbours are told."""
+        posted = sum(self.world.play("lot", partial(_post, posting=posting, now=now)) for posting in together)
+        if posted and self.telling != now:
+            self.telling = now
+            self.world.agenda.at(now, self.tell)
 
     def tell(self, now: datetime) -> None:
         """What the job of production does every few seconds."""

@@ -5,6 +5,9 @@ from time import process_time
 
 import routing
 from config.settings import Settings
+from service.rounds.models import Plan
+from service.rounds.planning.difference import rounds_touched
+from service.rounds.planning.inserting import insert_untried
 from service.rounds.planning.progress import Tell
 from service.rounds.planning.work import is_stale, plan_zone, zones_of
 from service.rounds.queries import plans
@@ -20,6 +23,18 @@ class Planning:
     def __init__(self, world: World, steps: int) -> None:
         self.world, self.steps = world, steps
         self.turns = 0
+
+    def insert(self, now: datetime) -> set[int]:
+        """Put what was granted into the rounds of the day, as the job of production does every second; the rounds that
+        are other than before."""
+        world = self.world
+        began = process_time()
+        made = insert_untried(world.database, world.settings, now)
+        with world.database.read() as session:
+            touched = {key for plan in made for key in rounds_touched(session.get_one(Plan, plan).difference)}
+        world.seconds["inserting"] += process_time() - began
+        world.stage.counts["insertion"] += len(made)
+        return touched
 
     def turn(self, now: datetime) -> bool:
         """Plan every zone where something changed; whether a plan was searched for."""

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from service.allocation.ladder import climb
 from service.kit.clock import from_local, local
 from service.lots.actions import expire_due
 from service.rounds.actions.driving import finish_forgotten
@@ -16,9 +17,10 @@ from workers.simulation.trial.planning import Planning
 from workers.simulation.trial.policies import Rule
 from workers.simulation.trial.world import World
 
-# The planner's turns and the small jobs: from, until, every so many minutes.
-# Most lots are posted at the end of the afternoon and must leave before shops shut: plans follow them more closely.
-TURNS = ((time(6), time(16), 30), (time(16), time(20, 30), 12), (time(20, 30), time(21, 30), 30))
+# The small jobs: from, until, every so many minutes; and every how many of their turns rounds are planned anew. What is
+# granted in between enters a round at once, as in production, where a search follows within seconds.
+TURNS = ((time(6), time(16), 24), (time(16), time(20, 36), 12), (time(20, 36), time(21, 36), 24))
+PLANS_EVERY = 2
 # After the last day nothing more is posted, but what is under way arrives and what is left expires.
 SETTLES = timedelta(days=2)
 
@@ -29,11 +31,12 @@ class Trial:
     def __init__(self, world: World, rule: Rule, days: int, steps: int) -> None:
         self.world, self.rule, self.days = world, rule, days
         self.fetching = Fetching(world)
-        self.looking = Looking(world, rule, self.fetching.plan)
-        self.deciding = Deciding(world, self.fetching.plan)
+        self.looking = Looking(world, rule, self._granted)
+        self.deciding = Deciding(world, self._granted, self.looking.refused)
         self.giving = Giving(world, self.looking.told, self.deciding.look)
         self.planning = Planning(world, steps)
         self.driving = Driving(world)
+        self.turns = 0
 
     def run(self) -> None:
         """Every day, then what is left of them."""
@@ -64,6 +67,12 @@ class Trial:
                 world.agenda.at(moment, self._turn)
                 moment += timedelta(minutes=minutes)
 
+    def _granted(self, now: datetime) -> None:
+        """Somebody was granted something: who fetches it sets out, what is to be brought enters a round."""
+        self.fetching.plan(now)
+        if self.rule.rounds:
+            self.driving.look_at(self.planning.insert(now), now)
+
     def _drive(self, now: datetime) -> None:
         self.driving.look(now, local(now, self.world.zone).date() - timedelta(days=1))
 
@@ -72,11 +81,14 @@ class Trial:
         with world.database.transaction() as session:
             expire_due(session, now)
             finish_forgotten(session, now)
+            if climb(session, world.region, now=now):
+                world.news = True
         if world.news:
             self.giving.tell(now)
         self.deciding.decide(now)
         if not self.rule.rounds:
             return
-        if self.planning.turn(now):
+        self.turns += 1
+        if self.turns % PLANS_EVERY == 1 and self.planning.turn(now):
             self._drive(now)
         self.fetching.forsaken(now)
