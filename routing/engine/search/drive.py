@@ -22,9 +22,10 @@ from routing.engine.search.team import Put, Team
 TRIED = 600  # up to so many shipments every order of insertion is tried for a first plan
 MEETINGS = 12  # how often threads compare while they anneal the whole
 CUTS = 120  # how often a large problem is parted anew
-DEAR = 10.0  # mean cents per task that leaving out a shipment costs at first, where it is allowed on the way …
+LONG = 30  # tasks of a route, on average, from which on shipments may be left out on the way …
+DEAR = 10.0  # … at so many mean cents per task each, at first …
 UNTIL = 0.7  # … up to this share of the annealing
-ALONE = 0.35  # share of the annealing before which no thread goes on from another's best: two tries find more
+ALONE = 0.35  # share before which no thread goes on from another's best then: two tries find more
 HOT, COLD = 3.0, 0.02  # heat at the beginning and the end, in mean cents per task
 RECOMBINED = (0.5, 0.75, 1.0)  # shares of the annealing after which the routes met on the way are recombined …
 NOTED = 0.3  # share of the annealing before which routes are not worth remembering
@@ -134,6 +135,10 @@ class Drive:
         driven = float(leader.state.best_row["cost"].sum()) - fixed
         return max(1e-6, driven / tasks) if tasks else 1.0
 
+    def _are_long(self, routes: Routes) -> bool:
+        busy = [len(tasks) for tasks in routes if tasks]
+        return sum(busy) >= LONG * max(1, len(busy))
+
     def _anneal(self, warmth: float) -> Put:
         """Anneal every lane, meeting now and then; the best solution of all."""
         usual = self._usual()
@@ -147,7 +152,7 @@ class Drive:
         routes, left = self.team.leader.best()
         best = now = Put(routes, left, self.team.leader.value)
         large = self.team.is_large(routes)
-        loose = not large and self._vehicles_first()
+        loose = not large and self._vehicles_first() and self._are_long(routes)
         if loose:
             for lane in lanes:
                 lane.loosen(DEAR * usual, UNTIL)
@@ -185,7 +190,7 @@ class Drive:
                 self.team.together(search)
                 leader = self.team.leader
                 for lane in lanes:
-                    if upto > ALONE and lane.value > leader.value:
+                    if (not loose or upto > ALONE) and lane.value > leader.value:
                         lane.take(leader.best()[0], self.closed)
                 best = Put(*leader.best(), leader.value)
             if recombining and any(behind < share <= upto for share in RECOMBINED):
