@@ -50,16 +50,19 @@ def _free_stops(inst: Instance, crew: Crew, route: Route) -> list[Stop]:
     names = [shipment.id for shipment in inst.problem.shipments]
     stops: list[Stop] = []
     now = crew.free_s if crew.started_s is not None else route.timing.start_s
-    pauses = list(route.timing.pauses)
+    pauses = route.timing.pauses
     here, at = crew.site, 0
     while at < len(route.tasks):
         site = inst.site[route.tasks[at]]
         last = at
         while last + 1 < len(route.tasks) and inst.site[route.tasks[last + 1]] == site:
             last += 1
-        rested = sum(b - a for a, b in pauses if a == now and b <= route.timing.starts[at] and site != here)
         parking = inst.stop_s[site] if site != here else 0
-        arrives = now + rested + crew.seconds[here * crew.size + site] - parking
+        arrives = now + crew.seconds[here * crew.size + site] - parking
+        for begins_s, ends_s in pauses:
+            # On the road, or before setting out; what begins on arrival is taken there.
+            if now <= begins_s < arrives:
+                arrives += ends_s - begins_s
         done: dict[bool, list[Handling]] = {True: [], False: []}
         for task, begin in zip(route.tasks[at : last + 1], route.timing.starts[at : last + 1], strict=True):
             now = begin + inst.service[task]

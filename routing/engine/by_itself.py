@@ -10,7 +10,7 @@ import numpy as np
 
 from routing.engine.instance import Crew, Instance
 from routing.engine.piece import Ints, snapped
-from routing.engine.timing import feasible, first_leave, fits, forward, timed
+from routing.engine.timing import feasible, fits, in_windows, timed
 from routing.kinds import FAR
 from routing.plan import Reason
 
@@ -103,8 +103,7 @@ def fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, F
             return Reason.SHIFT, {"vehicle": vehicle, "lasts_s": lasts, "max_duration_s": crew.max_duration_s}
         return None
     endless = _unbounded(crew)
-    leave = first_leave(inst, endless, tasks)
-    if forward(inst, endless, tasks, leave, {}, []) is None:
+    if not in_windows(inst, endless, tasks):
         return Reason.WINDOW, {"vehicle": vehicle, "earliest_s": crew.free_s + crew.seconds[legs[0]]}
     late = timed(inst, endless, tasks)
     if late is None:

@@ -9,7 +9,7 @@ import numpy as np
 from routing.engine.instance import Crew, Instance
 from routing.engine.route import Route, priced
 from routing.engine.strip import BOUNDED, Pairs, Strip
-from routing.engine.timing import Timing, fits, tightened, timed
+from routing.engine.timing import Timing, fits, timed
 
 Bounded = tuple[float, int, int]  # what a place adds at least, the kind of place, the place among its kind
 
@@ -77,10 +77,7 @@ def _timed_at(
     if _must_fit(inst, crew, tasks) and not fits(inst, crew, tasks):
         return None
     timing = timed(inst, crew, tasks)
-    if timing is None:
-        return None
-    timing = tightened(inst, crew, tasks, timing)
-    if timing.end_s - timing.start_s > crew.max_duration_s:
+    if timing is None or timing.end_s - timing.start_s > crew.max_duration_s:
         return None
     return Found(row, tasks, timing, priced(inst, crew, tasks, timing) - route.cost)
 

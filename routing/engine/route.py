@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.engine.instance import Crew, Instance, Span
-from routing.engine.timing import Timing, feasible, forward, tightened
+from routing.engine.timing import Timing, feasible
 
 NEVER = -(2**51)
 
@@ -102,11 +102,8 @@ def build(inst: Instance, crew: Crew, tasks: Sequence[int]) -> Route | None:
     timing = feasible(inst, crew, order)
     if timing is None:
         return None
-    timing = tightened(inst, crew, order, timing)
-    leave = [crew.free_s]
-    earliest = forward(inst, crew, order, crew.free_s, {}, []) if crew.pause is None else None
-    starts = earliest[0] if earliest else _loose(inst, crew, order)
-    leave += [begin + inst.service[task] for task, begin in zip(order, starts, strict=True)]
+    starts = _loose(inst, crew, order)
+    leave = [crew.free_s, *(begin + inst.service[task] for task, begin in zip(order, starts, strict=True))]
     due = [crew.shift_end_s] * (len(order) + 1)
     after, bound = crew.end, crew.shift_end_s
     for at in range(len(order) - 1, -1, -1):
@@ -121,7 +118,7 @@ def build(inst: Instance, crew: Crew, tasks: Sequence[int]) -> Route | None:
 
 
 def _loose(inst: Instance, crew: Crew, tasks: Sequence[int]) -> list[int]:
-    """Earliest starts without pauses, windows' ends ignored: a bound, not a plan."""
+    """Earliest starts if rides and pauses had no bounds."""
     now, here, starts = crew.free_s, crew.site, []
     for task in tasks:
         begin = now + crew.seconds[here * crew.size + inst.site[task]]

@@ -123,8 +123,11 @@ class Strip:
             now = begin + inst.service[task]
         waits.append(route.timing.end_s - now - leg_s[-1] if tasks else 0)
         idle = [sum(waits[at:]) for at in range(len(waits))]
-        if route.timing.pauses or any(0 <= crew.ride_s[inst.ship[task]] < BOUNDED for task in tasks):
-            # A pause, or a loading that waits for the cold to last, may move to where there is waiting anyway.
+        if route.timing.pauses or any(
+            0 <= crew.ride_s[inst.ship[task]] < BOUNDED or len(inst.windows[task]) > 1 for task in tasks
+        ):
+            # A pause, or a loading that waits for the cold to last, may move to where there is waiting anyway, and so
+            # may the waiting itself where a place opens twice.
             idle = [idle[0]] * len(idle)
         gaps = len(tasks) + 1
         heads, tails = self._pieces(row, route, leg_s)

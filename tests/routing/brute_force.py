@@ -8,7 +8,7 @@ Vehicles under way and promises are not its affair.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations, combinations_with_replacement, pairwise, product
 
 import routing as r
@@ -110,17 +110,21 @@ def _cents(problem: r.Problem, vehicle: r.Vehicle, order: list[Act], enough: flo
             bound = _limit(vehicle, act.shipment)[1]
             if bound is not None and sum(metres[at + 1 : to + 1]) > bound:
                 return INFINITE
-    # From leaving to the first start, from each start to the next, from the last one to the end: at least this long.
     parking = [stop_s[there] if here != there else 0 for here, there in legs]
     gaps = [drive + park for drive, park in zip(seconds, parking, strict=True)] + [0] * (len(order) + 1 - len(legs))
-    gaps = [gap + (order[n - 1].place.service_s if n else 0) for n, gap in enumerate(gaps)]
+    gaps = with_service(order, gaps)
     weights = problem.weights
     fixed = weights.vehicle * vehicle.fixed_cents + weights.distance * vehicle.per_km_cents * sum(metres) / 1000
     hourly = weights.time * vehicle.per_hour_cents / 3600
     if fixed + hourly * sum(gaps) >= enough:
         return INFINITE
-    lasts = _least_duration(vehicle, order, gaps)
+    lasts = least_seconds(vehicle, order, gaps, soonest=False)
     return fixed + hourly * lasts if lasts is not None else INFINITE
+
+
+def with_service(order: Sequence[Act], ways: Sequence[int]) -> list[int]:
+    """From leaving to the first start, from each start to the next, from the last one to the end: at least so long."""
+    return [way + (order[n - 1].place.service_s if n else 0) for n, way in enumerate(ways)]
 
 
 def _limit(vehicle: r.Vehicle, shipment: r.Shipment) -> tuple[int | None, int | None]:
@@ -129,30 +133,61 @@ def _limit(vehicle: r.Vehicle, shipment: r.Shipment) -> tuple[int | None, int | 
     return shipment.ride_limit(room.cold)[1:]
 
 
-def _least_duration(vehicle: r.Vehicle, order: list[Act], gaps: list[int]) -> int | None:
-    """The shortest time between leaving and coming back, or None where no moments keep the rules."""
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A vehicle that has left already, is free from a moment on, and was last rested at another."""
+
+    started_s: int
+    free_s: int
+    rested_s: int
+
+
+def least_seconds(
+    vehicle: r.Vehicle, order: Sequence[Act], gaps: Sequence[int], soonest: bool, under_way: UnderWay | None = None
+) -> int | None:
+    """The shortest time between leaving and coming back, or the earliest end; None where no moments keep the rules.
+
+    `gaps`: seconds of handling and way at least from each moment to the next, leaving and coming back included.
+    """
     spans = []
     for act in order:
         ready = act.shipment.ready_s if act.loads else None
         windows = act.place.windows or (vehicle.shift,)
         spans.append([(max(w.start_s, ready) if ready is not None else w.start_s, w.end_s) for w in windows])
     rule, best = vehicle.break_rule, None
-    most = 0 if rule is None else (vehicle.shift.end_s - vehicle.shift.start_s) // rule.after_s + 1
+    # Of two pauses and the next but one, the middle one can be spared if the others lie in time of each other.
+    shift_s = vehicle.shift.end_s - vehicle.shift.start_s
+    most = 0 if rule is None else 2 * (shift_s // (rule.after_s + 2 * rule.duration_s)) + 1
     for chosen in product(*spans):
+        # With no rest and no rule it cannot take longer.
+        floor = _least(replace(vehicle, break_rule=None), order, gaps, chosen, (), soonest, under_way)
+        if floor is None or (best is not None and floor >= best):
+            continue
         for count in range(most + 1):
             for rests in combinations_with_replacement(range(len(gaps)), count):
-                lasts = _duration(vehicle, order, gaps, chosen, rests)
-                if lasts is not None and (best is None or lasts < best):
-                    best = lasts
+                if rule is None or _may_be_kept(rule, gaps, rests):
+                    least = _least(vehicle, order, gaps, chosen, rests, soonest, under_way)
+                    if least is not None and (best is None or least < best):
+                        best = least
+            lasts = sum(gaps) + (count + 1) * rule.duration_s if rule else 0
+            if lasts > shift_s or best == floor or (best is not None and not soonest and lasts >= best):
+                break
     return best
 
 
-def _duration(
+def _may_be_kept(rule: r.BreakRule, gaps: Sequence[int], rests: tuple[int, ...]) -> bool:
+    """Whether way and handling between two rests, or after the last one, are not too long by themselves."""
+    return all(sum(gaps[a + 1 : b]) <= rule.after_s for a, b in pairwise((*rests, len(gaps))))
+
+
+def _least(
     vehicle: r.Vehicle,
-    order: list[Act],
-    gaps: list[int],
+    order: Sequence[Act],
+    gaps: Sequence[int],
     chosen: Sequence[tuple[int, int]],
     rests: tuple[int, ...],
+    soonest: bool,
+    under_way: UnderWay | None,
 ) -> int | None:
     """The same for these windows and with a rest in each of these gaps."""
     rule = vehicle.break_rule
@@ -167,10 +202,16 @@ def _duration(
     def least(a: int, b: int, seconds: float) -> None:
         most(b, a, -seconds)
 
-    least(origin, leaves, vehicle.shift.start_s)
     most(origin, ends, vehicle.shift.end_s)
-    if vehicle.max_duration_s is not None:
-        most(leaves, ends, vehicle.max_duration_s)
+    if under_way is None:
+        least(origin, leaves, vehicle.shift.start_s)
+        if vehicle.max_duration_s is not None:
+            most(leaves, ends, vehicle.max_duration_s)
+    else:
+        least(origin, leaves, under_way.free_s)
+        most(origin, leaves, under_way.free_s)
+        if vehicle.max_duration_s is not None:
+            most(origin, ends, under_way.started_s + vehicle.max_duration_s)
     for number, (opens, closes) in enumerate(chosen, 1):
         least(origin, number, opens)
         most(origin, number, closes)
@@ -184,12 +225,13 @@ def _duration(
             if bound is not None:
                 most(at, to, bound + act.place.service_s)
     if rule is not None:
-        rested, before = leaves, 0
+        # Since when it works, as a moment and seconds after it.
+        rested, before = (leaves, 0) if under_way is None else (origin, under_way.rested_s)
         for number, gap in enumerate(rests):
             rest = len(order) + 2 + number
             least(gap, rest, order[gap - 1].place.service_s if gap else 0)
             least(rest, gap + 1, rest_s)
-            if number:
+            if number or under_way is not None:
                 least(rested, rest, before)
             most(rested, rest, rule.after_s + before)
             rested, before = rest, rest_s
@@ -201,4 +243,4 @@ def _duration(
                 line[:] = [min(entry, line[via] + step) for entry, step in zip(line, row, strict=True)]
     if any(after[n][n] < 0 for n in range(size)):
         return None
-    return -int(after[ends][leaves])
+    return -int(after[ends][origin if soonest else leaves])

@@ -121,18 +121,15 @@ def test_no_plan_is_better_than_brute_force(seed: int, shipments: int, vehicles:
         assert r.score(problem, plan).total >= least - 0.01
 
 
-def _timeless(seed: int, shipments: int, vehicles: int) -> r.Problem:
-    """A problem with every rule but pauses, where time costs nothing and each place has a way to each other."""
-    made = random_problem(seed, shipments, vehicles, gaps=False)
-    return replace(made, vehicles=tuple(replace(one, per_hour_cents=0, break_rule=None) for one in made.vehicles))
-
-
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(st.integers(0, 10**6), st.integers(1, 2), st.integers(1, 2))
-def test_constrained_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehicles: int) -> None:
-    """Compartments, cold, skills, several delivery sites, stops, durations: the search is as good as trying all."""
-    problem = _timeless(seed, shipments, vehicles)
+@given(st.integers(0, 10**6), st.integers(1, 2), st.integers(1, 2), st.booleans())
+def test_constrained_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehicles: int, paid: bool) -> None:
+    """Every rule at once, pauses included, time paid or not: the search is as good as trying all."""
+    problem = random_problem(seed, shipments, vehicles, gaps=False)
+    if not paid:
+        problem = replace(problem, vehicles=tuple(replace(one, per_hour_cents=0) for one in problem.vehicles))
     plan = r.solve(problem, 60, iterations=2000, seed=seed, engine="search")
+    assert r.check(problem, plan) == []
     assert r.score(problem, plan).total == pytest.approx(optimum(problem), abs=0.01)
 
 

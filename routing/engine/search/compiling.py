@@ -16,7 +16,20 @@ from typing import Any, TypeVar, cast
 import numba
 
 # The files whose code, or whose layout of records, is compiled.
-COMPILED = ("compiling", "dice", "gaps", "recreate", "ruin", "scan", "state", "steps", "tables", "timing")
+COMPILED = (
+    "compiling",
+    "dice",
+    "gaps",
+    "moments",
+    "recreate",
+    "resting",
+    "ruin",
+    "scan",
+    "state",
+    "steps",
+    "tables",
+    "timing",
+)
 
 Function = TypeVar("Function", bound=Callable[..., object])
 

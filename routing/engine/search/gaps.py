@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from routing.engine.search.compiling import entry, inner
+from routing.engine.search.moments import NEVER, latest, snap
 from routing.engine.search.state import Rows, State
 from routing.engine.search.tables import BOUND, UNSET, Tables
-from routing.engine.search.timing import NEVER, latest, measure, snap
+from routing.engine.search.timing import measure
 
 
 @inner

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from routing.engine.search.compiling import inner
 from routing.engine.search.gaps import is_timed
+from routing.engine.search.moments import NEVER, snap
 from routing.engine.search.state import State
 from routing.engine.search.tables import Tables
-from routing.engine.search.timing import INFINITE, NEVER, measure, snap
+from routing.engine.search.timing import INFINITE, measure
 
 TRIALS = 40  # orders timed as a whole for one shipment and one route before it is given up
+FEW = 2  # tasks of a route up to which all orders are timed where detours do not tell the cost
 
 
 @inner
@@ -126,6 +128,25 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
 
 
 @inner
+def _timed(tables: Tables, state: State, ship: int, v: int, drop: int, below: float) -> float:
+    """The least cents below `below` of the route with the shipment in it, every place timed; else `below`."""
+    n, spare, found, load = state.rows.row[v].size, state.rows.spare[v], state.known[ship, v], tables.ship[ship].pickup
+    job = tables.task[drop]
+    best = below
+    for i in range(n + 1):
+        for j in range(i, n + 1):
+            if load < 0 and j > i:
+                break
+            if load >= 0 and (spare[j, job.kind, 0] < job.grams or spare[j, job.kind, 1] < job.crates):
+                break
+            cents = _trial(tables, state, v, load, i, drop, j)
+            if cents < best:
+                best = cents
+                found.load, found.drop, found.task = i, j, drop
+    return best
+
+
+@inner
 def evaluate(tables: Tables, state: State, ship: int, v: int, limit: float) -> None:
     """Find the best place of `ship` in row `v` that adds less than `limit` and note it in `state.known`.
 
@@ -148,6 +169,11 @@ def evaluate(tables: Tables, state: State, ship: int, v: int, limit: float) -> N
     # What waiting, rides and promises add is known only once the whole order is timed, so no bound holds before.
     below = INFINITE if timed else limit - opening
     best = below
+    if n <= FEW and (crew.per_second > 0.0 or tables.moved > 0.0 or tables.shifted_s > 0.0):
+        for at in range(item.drop_from, item.drop_to):
+            best = _timed(tables, state, ship, v, tables.drops[at], best)
+        found.added = best - rows.row[v].cost
+        return
     for at in range(item.drop_from, item.drop_to):
         if _alone(tables, state, v, tables.drops[at]) < best:
             if item.pickup < 0:

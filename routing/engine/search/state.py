@@ -39,10 +39,16 @@ CARGO = np.dtype(
 # something that goes well with what is to be placed; `stale`: its tasks were given and its gaps are not known yet;
 # `shut`: it stays at home in this step.
 DUTY = np.dtype([(name, "i4") for name in ("touched", "closed", "seen", "mate", "stale", "shut")])
-# Working space per place in an order: starts, starts kept aside, "not before", bounded rides, detours per gap.
+# Working space per place in an order: seconds to it, start, waiting up to it, start in the best timing, "not before",
+# bounded rides, detours per gap.
 SLOT = np.dtype(
-    [(name, "i8") for name in ("start", "kept", "low", "bound", "load", "drop")] + [("alone", "f8"), ("rest", "f8")]
+    [(name, "i8") for name in ("leg", "start", "wait", "kept", "low", "bound", "load", "drop")]
+    + [("alone", "f8"), ("rest", "f8")]
 )
+# Working space for pauses. Per pause: its gap and earliest begin. Per place in an order: work before it, earliest
+# departure to it, latest start, start in the best timing.
+PAUSE = np.dtype([(name, "i8") for name in ("gap", "begin", "work", "soon", "due", "best")])
+DEEPEST = 256  # pauses of one order that there is room for at least
 
 
 class Rows(NamedTuple):
@@ -70,6 +76,7 @@ class State(NamedTuple):
     open_rows: Small  # (v + 1,) [0] how many rows may take something, then which
     order: Small  # a trial order of tasks
     slot: Records  # SLOT
+    pause: Records  # PAUSE
     out: Small  # (n,) shipments taken out
     gone: Small  # (n,) shipments that found no place
     value: Floats  # [current, best, routes alone], cents
@@ -100,6 +107,7 @@ def new_state(tables: Tables, settled: Collection[int], seed: int, length: int) 
         open_rows=np.zeros(vehicles + 1, dtype=np.int32),
         order=np.zeros(length + 4, dtype=np.int32),
         slot=np.zeros(length + 4, SLOT),
+        pause=np.zeros(max(length + 4, DEEPEST), PAUSE),
         out=np.zeros(n + 1, dtype=np.int32),
         gone=np.zeros(n + 1, dtype=np.int32),
         value=np.zeros(3),

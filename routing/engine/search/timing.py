@@ -3,95 +3,12 @@
 from __future__ import annotations
 
 from routing.engine.search.compiling import inner
+from routing.engine.search.moments import NEVER
+from routing.engine.search.resting import with_pauses
 from routing.engine.search.state import State
 from routing.engine.search.tables import BOUND, UNSET, Tables
 
-NEVER = 2**60
 INFINITE = float("inf")
-
-
-@inner
-def snap(tables: Tables, task: int, moment: int) -> int:
-    """The first moment from `moment` on at which `task` may start; NEVER when all its windows have closed."""
-    job = tables.task[task]
-    if moment <= job.closes:
-        return max(moment, job.opens)
-    for at in range(job.more, job.more_end):
-        if moment <= tables.window[at].closes:
-            return max(moment, tables.window[at].opens)
-    return NEVER
-
-
-@inner
-def latest(tables: Tables, task: int, last: int) -> int:
-    """The last moment up to `last` at which `task` may start; UNSET when there is none."""
-    job = tables.task[task]
-    for at in range(job.more_end - 1, job.more - 1, -1):
-        if tables.window[at].opens <= last:
-            return min(tables.window[at].closes, last)
-    return min(job.closes, last) if job.opens <= last else UNSET
-
-
-@inner
-def _forward(tables: Tables, state: State, v: int, n: int, leave: int) -> int:
-    """Earliest starts of `state.order[:n]` into the slots when `v` leaves at `leave`; the end, or NEVER."""
-    crew, slot, order = tables.crew[v], state.slot, state.order
-    ways = tables.way[crew.cost_class]
-    now, here = leave, crew.start
-    rested = leave if crew.rested_s == UNSET else crew.rested_s
-    after, lasts = crew.pause_after, crew.pause_lasts
-    for k in range(n):
-        job = tables.task[order[k]]
-        leg = ways[here, job.site].s
-        begin = snap(tables, order[k], max(now + leg, slot[k].low))
-        if begin == NEVER:
-            return NEVER
-        if after >= 0:
-            if begin - now - leg >= lasts and begin - lasts - rested <= after:
-                rested = begin
-            elif begin + job.service - rested > after:
-                if now - rested > after:
-                    return NEVER
-                rested = now + lasts
-                begin = snap(tables, order[k], max(rested + leg, slot[k].low))
-                if begin == NEVER or begin + job.service - rested > after:
-                    return NEVER
-        slot[k].start = begin
-        now = begin + job.service
-        here = job.site
-    end = now + ways[here, crew.end].s
-    if after >= 0 and end - rested > after:
-        if now - rested > after:
-            return NEVER
-        end += lasts
-        if end - now - lasts > after:
-            return NEVER
-    return end if end <= crew.back_s else NEVER
-
-
-@inner
-def _timed(tables: Tables, state: State, v: int, n: int, rides: int, leave: int) -> tuple[int, int]:
-    """(leaves, is back) of the least feasible times not before `leave`; (0, NEVER) when there are none."""
-    crew, slot, order = tables.crew[v], state.slot, state.order
-    for k in range(n):
-        slot[k].low = UNSET
-    first_leg = tables.way[crew.cost_class, crew.start, tables.task[order[0]].site].s
-    for _ in range(2 + 4 * n):
-        end = _forward(tables, state, v, n, leave)
-        if end == NEVER:
-            return 0, NEVER
-        late = False
-        for r in range(rides):
-            load = slot[r].load
-            over = slot[slot[r].drop].start - slot[r].bound - tables.task[order[load]].service
-            if over > slot[load].start:
-                slot[load].low = over
-                late = True
-        if not late:
-            return leave, end
-        if not crew.under_way and slot[0].low != UNSET:
-            leave = max(leave, slot[0].low - first_leg)
-    return 0, NEVER
 
 
 @inner
@@ -119,44 +36,6 @@ def _fits(tables: Tables, state: State, v: int, n: int) -> bool:
 
 
 @inner
-def _put_off(tables: Tables, state: State, v: int, n: int, leave: int) -> int:
-    """Seconds by which leaving can be put off before a window closes or no waiting is left, pauses aside."""
-    crew, slot = tables.crew[v], state.slot
-    ways = tables.way[crew.cost_class]
-    waited, slack = 0, BOUND
-    now, here = leave, crew.start
-    for k in range(n):
-        job = tables.task[state.order[k]]
-        begin = slot[k].start
-        slot[k].kept = begin
-        waited += begin - now - ways[here, job.site].s
-        closes = job.closes
-        at = job.more
-        while begin > closes and at < job.more_end:
-            closes = tables.window[at].closes
-            at += 1
-        slack = min(slack, closes - begin + waited)
-        now, here = begin + job.service, job.site
-    return min(slack, waited)
-
-
-@inner
-def _tightened(tables: Tables, state: State, v: int, n: int, rides: int, leave: int, end: int) -> tuple[int, int]:
-    """The same with less waiting, by leaving later; the slots follow."""
-    slot = state.slot
-    while True:
-        gain = _put_off(tables, state, v, n, leave)
-        if gain <= 0:
-            return leave, end
-        later, back = _timed(tables, state, v, n, rides, leave + gain)
-        if back == NEVER or back - later >= end - leave:
-            for k in range(n):
-                slot[k].start = slot[k].kept
-            return leave, end
-        leave, end = later, back
-
-
-@inner
 def _priced(tables: Tables, state: State, v: int, n: int, leave: int, end: int) -> float:
     """Cents beyond what the vehicle costs anyway, from the times in the slots."""
     crew = tables.crew[v]
@@ -178,7 +57,7 @@ def _priced(tables: Tables, state: State, v: int, n: int, leave: int, end: int) 
                 if ship.told_vehicle != v:
                     total += tables.moved
             if told != UNSET:
-                total += tables.shifted_s * max(0.0, abs(state.slot[k].start - told) - tables.calm_s)
+                total += tables.shifted_s * max(0.0, abs(state.slot[k].kept - told) - tables.calm_s)
     way = ways[here, crew.end]
     total += way.cost
     driving += way.s
@@ -193,10 +72,13 @@ def measure(tables: Tables, state: State, v: int, n: int) -> float:
     if n == 0:
         return 0.0
     crew, slot, order = tables.crew[v], state.slot, state.order
-    rides = 0
+    ways = tables.way[crew.cost_class]
+    rides, here = 0, crew.start
     bounded = crew.strict != 0
     for k in range(n):
         job = tables.task[order[k]]
+        slot[k].leg = ways[here, job.site].s
+        here = job.site
         ride = tables.ride[crew.ride_class, job.ship]
         if job.loads:
             state.cargo[job.ship].loaded = k
@@ -207,19 +89,17 @@ def measure(tables: Tables, state: State, v: int, n: int) -> float:
                 slot[rides].drop = k
                 slot[rides].bound = ride.seconds
                 rides += 1
+    slot[n].leg = ways[here, crew.end].s
     if bounded and not _fits(tables, state, v, n):
         return INFINITE
-    leave = crew.free_s
-    if not crew.under_way:
-        leg = tables.way[crew.cost_class, crew.start, tables.task[order[0]].site].s
-        begin = snap(tables, order[0], leave + leg)
-        if begin != NEVER:
-            leave = max(leave, begin - leg)
-    leave, end = _timed(tables, state, v, n, rides, leave)
+    # A crew that is not paid by the second ends as soon as it can, unless its round would be too long then.
+    soonest = crew.under_way != 0 or crew.per_second <= 0.0
+    leave, end = with_pauses(tables, state, v, n, rides, soonest)
     if end == NEVER:
         return INFINITE
-    if not crew.under_way:
-        leave, end = _tightened(tables, state, v, n, rides, leave, end)
+    if not crew.under_way and end - leave > crew.max_duration:
+        if soonest:
+            leave, end = with_pauses(tables, state, v, n, rides, False)
         if end - leave > crew.max_duration:
             return INFINITE
     return _priced(tables, state, v, n, leave, end)
