@@ -105,7 +105,7 @@ def test_an_order_is_timed_as_well_as_can_be(seed: int) -> None:
 def test_a_vehicle_under_way_is_back_as_soon_as_can_be(seed: int) -> None:
     """Its start is a fact and so is when it rested last; it is refused only where nothing can be done."""
     random = Random(seed)
-    made = random_problem(seed, 3, 1)
+    made = random_problem(seed, 3, 1, gaps=False)
     problem = replace(made, vehicles=tuple(_tired(random, vehicle) for vehicle in made.vehicles))
     vehicle = problem.vehicles[0]
     rule = vehicle.break_rule
