@@ -62,63 +62,62 @@ def _keep(state: State, n: int) -> None:
 @inner
 def with_pauses(tables: Tables, state: State, v: int, n: int, rides: int, soonest: bool) -> tuple[int, int]:
     """(leaves, is back) of the best timing of the order, starts in the slots' `kept`; (0, NEVER) if there is none."""
-    crew = tables.crew[v]
-    leave, end = arranged(tables, state, v, n, rides, 0, False, soonest)
-    if end == NEVER or crew.pause_after < 0 or end - rested(tables, v, leave) <= crew.pause_after:
-        return leave, end
-    return _searched(tables, state, v, n, rides, soonest, end if soonest else end - leave)
-
-
-@inner
-def _searched(tables: Tables, state: State, v: int, n: int, rides: int, soonest: bool, least: int) -> tuple[int, int]:
-    """The same where a pause is needed; no timing has less than `least`."""
+    # Without pauses first, then the search. One loop for both, since all that is called is compiled again wherever it
+    # is called from.
     crew, slot, pause = tables.crew[v], state.slot, state.pause
     after, lasts = crew.pause_after, crew.pause_lasts
-    work = _prefixes(tables, state, v, n)
-    begun = rested(tables, v, crew.free_s)
-    shift = crew.free_s if soonest else 0
-    left, back = 0, NEVER
-    # What lasts longer than it may need not be found.
-    best = NEVER if soonest else crew.max_duration + 1
-    if not crew.under_way and (soonest or crew.rested_s != UNSET):
-        leave, end = arranged(tables, state, v, n, rides, 0, True, soonest)
-        if end != NEVER and (end if soonest else end - leave) < best:
-            left, back, best = leave, end, (end if soonest else end - leave)
-            _keep(state, n)
-    count, tries = 1, 0
-    pause[0].gap = _reach(state, n, 0, after + begun - crew.free_s, 0)
-    slot[pause[0].gap].leg += lasts
-    while count > 0 and tries < TRIES:
-        last = count - 1
-        gap = pause[last].gap
-        begin = pause[gap].soon
-        if crew.rested_s != UNSET:
-            begin = max(begin, begun)
-        if count > 1:
-            before = pause[last - 2].begin + lasts if count > 2 else begun
-            begin = max(begin, pause[last - 1].begin + lasts, before + after + 1)
-        pause[last].begin = begin
-        deeper = False
-        if begin + lasts <= pause[gap].due and max(least, shift + work + count * lasts) < best:
-            tries += 1
-            leave, end = arranged(tables, state, v, n, rides, count, False, soonest)
-            if end != NEVER and (end if soonest else end - leave) < best:
-                deeper = not _in_time(tables, state, v, n, count, leave, end)
-                if deeper:
-                    tries += 1
-                    leave, end = arranged(tables, state, v, n, rides, count, True, soonest)
-                if end != NEVER and (end if soonest else end - leave) < best:
-                    best = end if soonest else end - leave
-                    left, back = leave, end
-                    _keep(state, n)
+    work, begun, shift, least = 0, 0, 0, 0
+    left, back, best = 0, NEVER, NEVER
+    count, tries = 0, 0
+    while count == 0 or tries < TRIES:
+        possible, deeper, shut = True, False, False
+        if count > 0:
+            gap = pause[count - 1].gap
+            begin = pause[gap].soon
+            if crew.rested_s != UNSET:
+                begin = max(begin, begun)
+            if count > 1:
+                before = pause[count - 3].begin + lasts if count > 2 else begun
+                begin = max(begin, pause[count - 2].begin + lasts, before + after + 1)
+            pause[count - 1].begin = begin
+            possible = begin + lasts <= pause[gap].due and max(least, shift + work + count * lasts) < best
+        while possible:
+            tries += count > 0
+            leave, end = arranged(tables, state, v, n, rides, count, shut, soonest)
+            value = end if soonest else end - leave
+            first = count == 0 and not shut
+            if end == NEVER or value >= best:
+                if first:
+                    return 0, NEVER
+                break
+            if shut or after < 0 or _in_time(tables, state, v, n, count, leave, end):
+                if first:
+                    return leave, end
+                left, back, best = leave, end, value
+                _keep(state, n)
+                break
+            deeper, shut = True, True
+            if count == 0:
+                work = _prefixes(tables, state, v, n)
+                begun = rested(tables, v, crew.free_s)
+                shift = crew.free_s if soonest else 0
+                # No timing has less; what lasts longer than it may need not be found.
+                least = value
+                best = NEVER if soonest else crew.max_duration + 1
+                possible = not crew.under_way and (soonest or crew.rested_s != UNSET)
         if deeper and count < len(pause):
-            # The way to the task after the pause without the pauses before it is what work grows by, less handling.
-            way = slot[gap].leg
-            for i in range(count):
-                if pause[i].gap == gap:
-                    way -= lasts
-            pause[count].gap = _reach(state, n, pause[gap].work + way, after, gap)
-            slot[pause[count].gap].leg += lasts
+            if count == 0:
+                gap = _reach(state, n, 0, after + begun - crew.free_s, 0)
+            else:
+                # The way to the task after the pause without the pauses before it is what work grows by, less handling.
+                gap = pause[count - 1].gap
+                way = slot[gap].leg
+                for i in range(count):
+                    if pause[i].gap == gap:
+                        way -= lasts
+                gap = _reach(state, n, pause[gap].work + way, after, gap)
+            pause[count].gap = gap
+            slot[gap].leg += lasts
             count += 1
             continue
         # The next one to try: this pause a gap earlier, or, where that would be before the last one, that one.
@@ -130,6 +129,8 @@ def _searched(tables: Tables, state: State, v: int, n: int, rides: int, soonest:
                 slot[gap - 1].leg += lasts
                 break
             count -= 1
+        if count == 0:
+            break
     for i in range(count):
         slot[pause[i].gap].leg -= lasts
     for k in range(n):

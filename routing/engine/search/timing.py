@@ -94,12 +94,13 @@ def measure(tables: Tables, state: State, v: int, n: int) -> float:
         return INFINITE
     # A crew that is not paid by the second ends as soon as it can, unless its round would be too long then.
     soonest = crew.under_way != 0 or crew.per_second <= 0.0
-    leave, end = with_pauses(tables, state, v, n, rides, soonest)
-    if end == NEVER:
-        return INFINITE
-    if not crew.under_way and end - leave > crew.max_duration:
-        if soonest:
-            leave, end = with_pauses(tables, state, v, n, rides, False)
-        if end - leave > crew.max_duration:
+    while True:
+        leave, end = with_pauses(tables, state, v, n, rides, soonest)
+        if end == NEVER:
             return INFINITE
+        if crew.under_way or end - leave <= crew.max_duration:
+            break
+        if not soonest:
+            return INFINITE
+        soonest = False
     return _priced(tables, state, v, n, leave, end)
