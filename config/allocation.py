@@ -166,11 +166,26 @@ class Step(Part):
         return left <= timedelta(minutes=self.left_minutes or 0)
 
 
+class News(Part):
+    """What a site is told of new lots, from a day on.
+
+    `days` looked back; `ignored`: of so many lots of a family it was told and asked for none; `a_day`: messages a
+    person has of lots that are not within `urgent_minutes` of their deadline.
+    """
+
+    since: date
+    days: int = Field(ge=1, le=90)
+    ignored: int = Field(ge=1, le=1000)
+    a_day: int = Field(ge=1, le=1000)
+    urgent_minutes: int = Field(ge=0, le=MOST_MINUTES)
+
+
 class Policies(Part):
     """The whole file."""
 
     policy: tuple[PolicyVersion, ...] = Field(min_length=1)
     ladder: tuple[Step, ...] = ()
+    news: tuple[News, ...] = ()
 
     @model_validator(mode="after")
     def _steps_widen(self) -> Self:
@@ -192,6 +207,16 @@ class Policies(Part):
             if len({one.since for one in versions}) < len(versions):
                 raise ValueError(f"policy {name}: two versions have the same since")
         return self
+
+    @model_validator(mode="after")
+    def _news_follow_each_other(self) -> Self:
+        if any(later.since <= one.since for one, later in pairwise(self.news)):
+            raise ValueError("news: each begins after the one before")
+        return self
+
+    def news_on(self, day: date) -> News | None:
+        """What holds for messages about new lots on a day; None before any did: everybody near is told."""
+        return next((one for one in reversed(self.news) if one.since <= day), None)
 
     @property
     def names(self) -> frozenset[str]:

@@ -27,7 +27,7 @@ def climb(session: Session, region: str, *, now: datetime) -> int:
     """Do the steps whose time has come for every lot of a region that waits for a taker; how many were done."""
     due = waiting(session, region, now)
     sites = queries.receiving_sites(session, region) if due else []
-    announcing = Announcing(session, [lot for _, lot, _, _ in due], sites, now)
+    announcing = Announcing(session, region, [lot for _, lot, _, _ in due], sites, now)
     for window, lot, lines, steps in due:
         for step in steps:
             _do(session, step, window, lot, lines, announcing, now)

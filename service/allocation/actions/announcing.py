@@ -1,6 +1,6 @@
 """Telling the nearest charities that may take a new lot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -8,6 +8,7 @@ from sqlmodel import Session
 from service.accounts import queries as accounts
 from service.accounts.models import Person, Role, Site
 from service.allocation import queries
+from service.allocation.news.sparing import Sparing
 from service.allocation.offers import Offer, Shown, distance, receivers_at
 from service.allocation.receivers import Receiver
 from service.lots import queries as lots
@@ -28,7 +29,7 @@ def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     told = queries.announced(session, [lot.key for lot in fresh])
     news = [lot for lot in fresh if lot.key not in told]
     if news:
-        announcing = Announcing(session, news, queries.receiving_sites(session, region), now)
+        announcing = Announcing(session, region, news, queries.receiving_sites(session, region), now)
         for lot in news:
             announcing.tell(lot)
     return len(news)
@@ -38,22 +39,24 @@ class Announcing:
     """Tells of some lots. A site is near many of them: it is read once, together with others as near; nothing is
     granted here, so its shelves stay as they were."""
 
-    def __init__(self, session: Session, found: Sequence[Lot], sites: Sequence[Site], now: datetime) -> None:
+    def __init__(
+        self, session: Session, region: str, found: Sequence[Lot], sites: Sequence[Site], now: datetime
+    ) -> None:
         self.session, self.sites, self.now = session, sites, now
         self.shown = Shown(session, found, now)
         self.receivers: dict[int, Receiver] = {}
+        self.people: dict[int, list[Person]] = {}
+        self.sparing = Sparing(session, region, now)
 
     def tell(self, lot: Lot, *, within_metres: int = FARTHEST_METRES, most: int = MOST_SITES) -> int:
         """Tell the people of the nearest sites that may take a lot, once each; how many messages were written."""
-        offers = self._nearest(lot, within_metres, most)
-        people = accounts.members_of_sites(self.session, [offer.site.key for offer in offers], Role.CHARITY)
-        messages = [self._message(offer, people) for offer in offers]
+        messages = [self._message(offer, people) for offer, people in self._nearest(lot, within_metres, most)]
         return len(
             notices.tell_each(self.session, region=lot.region, kind=queries.NEARBY, messages=messages, now=self.now)
         )
 
-    def _nearest(self, lot: Lot, within_metres: int, most: int) -> list[Offer]:
-        """The offers of the nearest sites that may take it, the nearest first."""
+    def _nearest(self, lot: Lot, within_metres: int, most: int) -> list[tuple[Offer, list[int]]]:
+        """The offers of the nearest sites that may take it and have somebody to tell, with whom; the nearest first."""
         donor = self.shown.donor(lot.key)
         near = sorted(
             (
@@ -63,12 +66,16 @@ class Announcing:
             ),
             key=lambda pair: (pair[0], pair[1].key),
         )
-        found: list[Offer] = []
+        found: list[tuple[Offer, list[int]]] = []
         for start in range(0, len(near), most):
             together = [site for _, site in near[start : start + most]]
             self._read(together)
-            offers = (self.shown.to(lot.key, self.receivers[site.key]) for site in together)
-            found += [offer for offer in offers if offer.is_open][: most - len(found)]
+            for site in together:
+                offer = self.shown.to(lot.key, self.receivers[site.key])
+                people = self.sparing.worth_it(offer, self.people[site.key]) if offer.is_open else []
+                if people and len(found) < most:
+                    found.append((offer, people))
+                    self.sparing.count(people)
             if len(found) == most:
                 break
         return found
@@ -77,11 +84,14 @@ class Announcing:
         unread = [site for site in sites if site.key not in self.receivers]
         if unread:
             self.receivers |= receivers_at(self.session, unread, self.now)
+            people = accounts.members_of_sites(self.session, [site.key for site in unread], Role.CHARITY)
+            self.people |= people
+            self.sparing.read(people)
 
-    def _message(self, offer: Offer, people: Mapping[int, Sequence[Person]]) -> notices.Told:
+    def _message(self, offer: Offer, people: Sequence[int]) -> notices.Told:
         lot = offer.lot
         return notices.Told(
-            person_ids=[person.key for person in people[offer.site.key]],
+            person_ids=people,
             params={
                 "lot_id": lot.key,
                 "label": lot_title([line.line for line in offer.lines], "fr"),

@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from config.allocation import policies
 from config.catalogue import catalogue
 from service.accounts.doors import see
 from service.accounts.filling import Filled, Form, answers, read, text_of
@@ -20,6 +21,8 @@ from service.allocation.answers import actions, queries
 from service.allocation.answers.forms import ABOUT, PauseIn, RuleIn
 from service.allocation.answers.words import day_names, kinds_in_words, limits_in_words, outcome_of
 from service.allocation.forms import typed_key
+from service.allocation.news import views
+from service.allocation.news.actions import hear
 from service.allocation.offers import own_site, own_sites
 from service.allocation.tables import AnswerRule
 from service.kit.clock import local
@@ -29,6 +32,7 @@ from service.kit.weight import GRAMS
 from service.lots import queries as lots
 from service.lots.words import lot_title
 from service.web.deps import Locale, Now, ReadSession, WriteSession
+from service.web.forms import TypedForm
 from service.web.templating import render
 
 router = APIRouter()
@@ -54,8 +58,18 @@ def read_answers(request: Request, who: Reader, session: ReadSession, now: Now, 
         "tomorrow": today + timedelta(days=1),
         "may_change": who.may("answers", "change"),
         "any_on": any(rule.is_on(today) for rule in rules),
+        "news": views.news_seen(session, list(sites.values()), locale),
+        "news_rules": policies().news_on(today),
     }
     return render(request, "allocation/answers.html", context)
+
+
+@router.post("/answers/news")
+def choose_news(form: TypedForm, who: Changer, session: WriteSession, now: Now) -> Response:
+    """Hear of every lot, or be spared what the site never takes."""
+    site = own_site(session, who, typed_key(form.get("site", "")))
+    hear(session, site, everything=form.get("everything") == "yes", who=who, now=now)
+    return see("/answers")
 
 
 @router.get("/answers/new")

@@ -1,0 +1,1 @@
+"""Which new lots a site is told of: not of kinds it never takes, and only so many a day."""
