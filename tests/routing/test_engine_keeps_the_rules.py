@@ -121,6 +121,7 @@ def test_no_plan_is_better_than_brute_force(seed: int, shipments: int, vehicles:
         assert r.score(problem, plan).total >= least - 0.01
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6), st.integers(1, 2), st.integers(1, 2), st.booleans())
 def test_constrained_problems_are_solved_to_the_optimum(seed: int, shipments: int, vehicles: int, paid: bool) -> None:
