@@ -32,12 +32,13 @@ install: .venv/installed ## Install what the product needs
 	@touch $@
 
 test: .venv/browser ## Run every check and every test, on SQLite and on a real PostgreSQL, in a real browser
-	@$(MAKE) --no-print-directory lint types contracts
+	@$(MAKE) --no-print-directory -j2 types lint contracts
 	@$(MAKE) --no-print-directory sqlite
 	@$(MAKE) --no-print-directory postgresql
 
 check: .venv/installed-tests ## The quick round: linters, types, contracts, fast tests
-	@$(MAKE) --no-print-directory lint types contracts fast
+	@$(MAKE) --no-print-directory -j2 types lint contracts
+	@$(MAKE) --no-print-directory fast
 
 lint: .venv/installed-tests ## Style
 	$(BIN)/ruff check .
@@ -50,7 +51,7 @@ contracts: .venv/installed-tests ## Which room may import which
 	$(BIN)/lint-imports
 
 fast: .venv/installed-tests ## Tests without a browser and without the slow ones, on SQLite
-	$(BIN)/python -m pytest -q -n 2 -m "not browser and not slow"
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not browser and not slow"
 
 sqlite: .venv/browser ## Every test, on SQLite
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup

@@ -98,6 +98,7 @@ def test_parts_take_every_route_once(seed: int, count: int) -> None:
     assert sorted(ship for part in parts for ship in part.left) == left
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6))
 @example(4029)  # leaving later twice, round a pause

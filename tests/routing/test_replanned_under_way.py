@@ -64,6 +64,7 @@ def test_heat_is_that_of_the_driving_whoever_is_out() -> None:
 LIMITS = Limits(60.0, 100, 1, lambda: False)
 
 
+@pytest.mark.slow
 def test_a_plan_with_a_very_long_round_can_be_begun_with() -> None:
     """More tasks in one round than the search has room for: it begins with a part of them and loses nothing."""
     ships = tuple(r.Shipment(f"g{n}", r.Place("a"), (r.Place("b"),), 1) for n in range(540))

@@ -4,6 +4,7 @@ import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlmodel import Session, col, func, select
 
 import routing
@@ -55,6 +56,7 @@ def must_balance(session: Session) -> int:
     return len(lines)
 
 
+@pytest.mark.slow
 def test_a_played_day_balances_to_the_gram(database: Database, settings: Settings, sow: Sow) -> None:
     """Posted, claimed, fetched, driven, refused, expired: no gram is lost or made, and all of that happens."""
     sow(database)
@@ -94,6 +96,7 @@ def test_the_visitors_lot_is_left_to_the_visitors(database: Database, sow: Sow, 
     assert {claim.made_by for claim in claims} <= played
 
 
+@pytest.mark.slow
 def test_the_same_times_play_the_same_day(template: str, tmp_path: Path, sow: Sow, database: Database) -> None:
     """Same seed, same ticks: the journals tell the same things in the same order."""
     if not database.is_sqlite:

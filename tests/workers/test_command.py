@@ -89,6 +89,7 @@ def test_mistakes_are_told_in_words(
     assert isinstance(done.exception, SystemExit)
 
 
+@pytest.mark.slow
 def test_mistakes_of_the_demonstration_leave_no_traceback(tmp_path: Path) -> None:
     """As a newcomer sees it: a sentence and code 2."""
     for words, environment, said in (
@@ -102,6 +103,7 @@ def test_mistakes_of_the_demonstration_leave_no_traceback(tmp_path: Path) -> Non
         assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_names_the_setting(tmp_path: Path) -> None:
     """Somebody else listens there: the message says which setting to change."""
     with socket.socket() as other:

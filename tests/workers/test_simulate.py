@@ -42,6 +42,7 @@ def test_what_makes_no_sense_is_refused(words: tuple[str, ...], said: str) -> No
     assert said in found.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.sealed
 def test_rows_already_made_are_kept(tmp_path: Path) -> None:
     """A second call plays only what is missing; other conditions are not mixed in."""
