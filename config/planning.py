@@ -77,6 +77,12 @@ class PlanWeights(Part):
     calm_seconds: int = Field(ge=0)
 
 
+class Worth(Part):
+    """What food is worth."""
+
+    cents_per_kg: int = Field(ge=1, le=100_000)
+
+
 class Crew(Part):
     """What a crew may be asked."""
 
@@ -112,9 +118,14 @@ class Planning(Part):
     service: Service
     cost: dict[str, Cost]
     weights: PlanWeights
+    worth: Worth
     crew: Crew
     reports: Reports
     profiles: dict[str, Profile]
+
+    def points(self, grams: int) -> int:
+        """What so many grams are worth, one point at least; a point left behind costs `weights.value` cents."""
+        return max(1, grams * self.worth.cents_per_kg // (1000 * max(1, self.weights.value)))
 
 
 @lru_cache

@@ -51,6 +51,8 @@ class Conditions(BaseModel):
     days: int = Field(ge=1, le=366)
     first_day: date
     steps: int = Field(ge=1)
+    # What a kilogram brought is worth, in cents, where rounds are planned.
+    cents_per_kg: int = Field(default=1000, ge=1)
     conduct: dict[str, float | list[float]]
 
 

@@ -91,7 +91,7 @@ class Asking:
         if isinstance(found, routing.Unserved):
             cold = found.reason not in (routing.Reason.NO_COLD, routing.Reason.COLD_CHAIN)
             return Reach(False, cold_ok=cold, reason=sentence(found.reason, found.facts))
-        if found.added_cents > planning().weights.value * trip.grams:
+        if found.added_cents > planning().weights.value * planning().points(trip.grams):
             return Reach(False, reason=sentence(routing.Reason.NOT_WORTH, {}), added_cents=found.added_cents)
         if take:
             standing.take(asked)
@@ -111,7 +111,7 @@ class Asking:
             delivery=delivery,
             pickup_windows=tuple(ahead),
             delivery_windows=tuple(brought),
-            value=trip.grams,
+            value=planning().points(trip.grams),
             mandatory=False,
             wanted_at=self.now,
             ready_at=None,

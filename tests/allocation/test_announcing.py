@@ -81,12 +81,13 @@ def test_many_neighbours_cost_no_more_questions_than_one(stall: Stall, make: Mak
         event.listen(stall.database.engine, "before_cursor_execute", listen)
         announce(stall, lot_after)
         event.remove(stall.database.engine, "before_cursor_execute", listen)
-        return len(asked)
+        # SQLite is given each new row by itself.
+        return sum(text.startswith("SELECT") for text in asked)
 
     stall.post()
     one = questions(timedelta(seconds=1))
     for number in range(9):
         make.charity(f"Voisine {number}")
     stall.post()
-    assert questions(timedelta(seconds=2)) <= one + 2
+    assert questions(timedelta(seconds=2)) <= one
     assert len(told(stall)) == 11

@@ -9,6 +9,7 @@ import pytest
 from sqlmodel import col, func, select
 
 import config.regions as regions
+from config.planning import planning
 from config.regions import load_region_config
 from service.allocation.models import Claim, ClaimState
 from service.lots.models import HOLDING, LotLine, Share
@@ -16,7 +17,7 @@ from workers.simulation.scales import SMALL, Scale
 from workers.simulation.trial.agenda import Agenda, moment_after, moment_before
 from workers.simulation.trial.conduct import Conduct
 from workers.simulation.trial.measures import measure
-from workers.simulation.trial.policies import RULES, in_force
+from workers.simulation.trial.policies import RULES, in_force, worth
 from workers.simulation.trial.row import Trial
 from workers.simulation.trial.running import Order, play
 from workers.simulation.trial.world import open_world, sow
@@ -48,7 +49,7 @@ def steady() -> Iterator[None]:
 
 
 def order(policy: str, seed: int = 1, days: int = 1) -> Order:
-    return Order(policy, seed, days, FRIDAY, 50)
+    return Order(policy, seed, days, FRIDAY, 50, 1000)
 
 
 def test_moments_come_in_order_and_in_turn() -> None:
@@ -83,6 +84,14 @@ def test_a_rule_is_in_force_only_while_it_is_played(tmp_path: Path, steady: None
 
 
 @pytest.mark.slow
+def test_food_is_worth_something_else_only_while_it_is_played(tmp_path: Path) -> None:
+    """Points follow the value, one at least; the shipped file, under which a gram is a point, is read again."""
+    with worth(160, tmp_path):
+        assert [planning().points(grams) for grams in (10_000, 1)] == [1600, 1]
+        assert planning().weights.value == 1
+    assert planning().points(1234) == 1234
+
+
 def test_a_seed_gives_one_result(template: Path, steady: None) -> None:
     """Played twice, the same row to the gram, the metre and the second; another seed, other lots."""
     first, again = play(order("first-come"), template), play(order("first-come"), template)

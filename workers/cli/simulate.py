@@ -7,8 +7,18 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from config.planning import planning
 from config.regions import load_region_config
-from service.observatory.simulations import BadResults, Estimate, Line, Played, Results, compare, read_results
+from service.observatory.simulations import (
+    BadResults,
+    Conditions,
+    Estimate,
+    Line,
+    Played,
+    Results,
+    compare,
+    read_results,
+)
 from workers.cli.console import fail, out, progress
 from workers.cli.measures import counting, number
 from workers.simulation.scales import SCALES
@@ -35,6 +45,10 @@ def simulate(
     steps: Annotated[
         int, typer.Option(help="Pas de recherche par plan : jamais de temps, une graine un résultat.", min=1)
     ] = STEPS,
+    cents: Annotated[
+        int | None,
+        typer.Option("--worth", help="Ce que vaut un kilo apporté, en centimes ; sinon celui de planning.toml.", min=1),
+    ] = None,
     processes: Annotated[int, typer.Option(help="Lignes jouées en même temps.", min=1, max=64)] = 2,
 ) -> None:
     """Rejoue des semaines de la région de référence sous plusieurs règles de partage et les met côte à côte."""
@@ -44,10 +58,13 @@ def simulate(
             fail(f"--policy {name} : choisissez {', '.join(RULES)}.")
     if scale not in SCALES:
         fail(f"--scale {scale} : choisissez {', '.join(SCALES)}.")
-    begins = _day(first_day)
-    results = _results(file, scale=scale, days=days, begins=begins, steps=steps)
+    begins, worth = _day(first_day), cents or planning().worth.cents_per_kg
+    asked = conditions(scale=scale, days=days, first_day=begins, steps=steps, cents_per_kg=worth)
+    results = _results(file, asked)
     made = {(row.policy, row.seed) for row in results.rows}
-    orders = [Order(name, seed, days, begins, steps) for seed in numbers for name in names if (name, seed) not in made]
+    orders = [
+        Order(name, seed, days, begins, steps, worth) for seed in numbers for name in names if (name, seed) not in made
+    ]
     _play(results, orders, scale, begins, processes, file)
     shown = results.model_copy(update={"rows": _asked(results, names, numbers)})
     out.print(_table(shown, compare(shown)))
@@ -66,9 +83,8 @@ def _day(text: str) -> date:
         fail(f"--from {text} : une date comme {FIRST_DAY.isoformat()}.")
 
 
-def _results(file: Path | None, *, scale: str, days: int, begins: date, steps: int) -> Results:
+def _results(file: Path | None, asked: Conditions) -> Results:
     """The file's rows, or none yet; a file made under other conditions is not mixed with these."""
-    asked = conditions(scale=scale, days=days, first_day=begins, steps=steps)
     if file is None:
         return empty_results(asked)
     if not file.resolve().parent.is_dir():
@@ -152,6 +168,7 @@ def _conditions(results: Results) -> str:
     return (
         f"{name}, taille {of.scale}, du {of.first_day:%d/%m/%Y}, {drawn} ({interval}) ; "
         f"écarts à la première colonne, graine par graine ; {of.steps} pas par plan ; "
+        f"un kilo apporté vaut {number(of.cents_per_kg / 100, 2)} € ; "
         f"{number(computing)} s de calcul en tout ; glane {results.version}, {results.machine}. "
         "Les conduites supposées sont dans le fichier de résultats."
     )

@@ -7,6 +7,7 @@ from typing import Any
 from sqlmodel import Session
 
 from config.food_law import law_at
+from config.planning import planning
 from service.accounts import queries as accounts
 from service.accounts.who import Who
 from service.allocation import queries
@@ -147,6 +148,7 @@ def want_carried(
             delivery_windows=[(start, min(end, due_at)) for start, end in receiver.reception if start < due_at],
             temperature=temperature,
             items=[("share", share.key, share.grams) for share in kept],
+            value=planning().points(sum(share.grams for share in kept)),
             pickup_pin=pin_of(lot),
             due_at=due_at,
             who=who,

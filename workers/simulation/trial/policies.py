@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import config.planning as planning
 import config.regions as regions
 from service.observatory.simulations import POLICIES
 
+WORTH = re.compile(r"^(\s*cents_per_kg\s*=\s*)\d+", re.MULTILINE)
 # What region.toml says of it; departements and EPCI that do otherwise are said further down in the same file.
 SAYS = re.compile(r'^(\s*claim_policy\s*=\s*)"[^"]*"', re.MULTILINE)
 
@@ -37,6 +39,23 @@ RULES = {
         Rule("two-choices", "two-choices"),
     )
 }
+
+
+@contextmanager
+def worth(cents_per_kg: int, folder: Path) -> Iterator[None]:
+    """Let food be worth so much in this process: how rounds are planned is read from a copy in which it is written."""
+    theirs = planning.FILE
+    file = folder / theirs.name
+    written, times = WORTH.subn(rf"\g<1>{cents_per_kg}", theirs.read_text(encoding="utf-8"))
+    assert times == 1, "planning.toml says once what food is worth"
+    file.write_text(written, encoding="utf-8")
+    planning.FILE = file
+    planning.planning.cache_clear()
+    try:
+        yield
+    finally:
+        planning.FILE = theirs
+        planning.planning.cache_clear()
 
 
 @contextmanager

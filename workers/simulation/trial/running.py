@@ -20,7 +20,7 @@ from service.observatory.simulations import Conditions, Played, Results
 from workers.simulation.scales import SCALES
 from workers.simulation.trial.conduct import Conduct
 from workers.simulation.trial.measures import measure
-from workers.simulation.trial.policies import RULES, in_force
+from workers.simulation.trial.policies import RULES, in_force, worth
 from workers.simulation.trial.row import Trial
 from workers.simulation.trial.world import open_world, settings_for, sow
 
@@ -38,13 +38,17 @@ class Order:
     days: int
     first_day: date
     steps: int
+    cents_per_kg: int
 
 
-def conditions(*, scale: str, days: int, first_day: date, steps: int) -> Conditions:
+def conditions(*, scale: str, days: int, first_day: date, steps: int, cents_per_kg: int) -> Conditions:
     """What the rows of a file have in common."""
     conduct = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(Conduct()).items()}
     region = settings_for(Path()).region
-    return Conditions(region=region, scale=scale, days=days, first_day=first_day, steps=steps, conduct=conduct)
+    return Conditions(
+        region=region, scale=scale, days=days, first_day=first_day, steps=steps, cents_per_kg=cents_per_kg,
+        conduct=conduct,
+    )  # fmt: skip
 
 
 def empty_results(of: Conditions) -> Results:
@@ -60,7 +64,8 @@ def play(order: Order, template: Path) -> Played:
     began = process_time()
     with TemporaryDirectory(prefix="glane-simulate-") as name:
         folder = Path(name)
-        with in_force(rule, settings_for(folder).region, folder / "regions"):
+        region = settings_for(folder).region
+        with in_force(rule, region, folder / "regions"), worth(order.cents_per_kg, folder):
             world = open_world(template, folder, order.first_day, seed=order.seed, conduct=Conduct())
             try:
                 Trial(world, rule, order.days, order.steps).run()
