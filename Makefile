@@ -18,7 +18,7 @@ install: .venv/installed ## Install what the product needs
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@echo "Compiling the planner (about a minute, once for each version)"
+	@echo "Compiling the planner (one to two minutes, once for each version)"
 	@$(BIN)/python -m routing.engine.search
 	@touch $@
 
