@@ -19,6 +19,7 @@ OUTCOMES: dict[str, str] = {
     NOT_ELIGIBLE: N_("Laissé : une règle du lieu ou de la loi s'y oppose"),
     "lot-already-taken": N_("Laissé : déjà pris"),
     "claimed-already": N_("Laissé : vous aviez déjà répondu"),
+    "no-round-brings": N_("Laissé : aucune tournée ne pouvait l'apporter"),
 }
 OTHER_OUTCOME = N_("Laissé : ce n'était pas possible")
 
