@@ -11,7 +11,7 @@ from config.food_law import law_at
 from service.allocation import queries
 from service.allocation.deciding.replaying import replay
 from service.allocation.deciding.work import decide_region
-from service.allocation.decisions.explaining import explain, explain_lot
+from service.allocation.decisions.explaining import Told, explain, explain_lot
 from service.allocation.decisions.forgetting import forget_inputs
 from service.allocation.ledger.first_come import instead
 from service.allocation.models import Claim, StoredDecision
@@ -26,12 +26,13 @@ KEPT = timedelta(days=12 * 31)
 
 
 def contested(stall: Stall, make: Make) -> tuple[Lot, list[Claim]]:
-    """A lot that two charities want and one gets, decided from what both had before."""
-    other = make.charity("Secours", people_per_week=100)
+    """A lot that three charities want and one gets, decided from what each had before: two had some, one nothing."""
+    third, other = make.charity("Croix", people_per_week=90), make.charity("Secours", people_per_week=100)
     stall.claim(stall.post())
+    stall.claim(stall.post(), third.who)
     decide_region(stall.database, REGION, stall.now + timedelta(minutes=11))
     lot = stall.post()
-    claims = [stall.claim(lot), stall.claim(lot, other.who)]
+    claims = [stall.claim(lot, who) for who in (stall.charity.who, third.who, other.who)]
     decide_region(stall.database, REGION, stall.now + timedelta(minutes=11))
     return lot, claims
 
@@ -46,7 +47,7 @@ def forget(stall: Stall, after: timedelta, limit: int = 200) -> int:
         return forget_inputs(session, REGION, now=stall.now + after, limit=limit)
 
 
-def told(stall: Stall, lot: Lot, claims: list[Claim]) -> list[object]:
+def told(stall: Stall, lot: Lot, claims: list[Claim]) -> list[Told | None]:
     """All that is said of a lot, to winner, loser and dispatcher, in both languages."""
     with stall.database.read() as session:
         row = queries.decisions_of_lot(session, lot.key)[-1]
@@ -67,7 +68,8 @@ def test_the_question_goes_and_the_reasons_stay(stall: Stall, make: Make) -> Non
     """A year on nothing of who asked and who had what is left in the question, and every sentence reads as before."""
     lot, claims = contested(stall, make)
     before = told(stall, lot, claims)
-    assert any(reason.facts for one in before if one is not None for reason in one.reasons)  # type: ignore[attr-defined]
+    facts = [reason.facts for one in before if one is not None for reason in one.reasons]
+    assert any(said.get("median_percent") for said in facts)
     outputs = [row.output for row in rows(stall)]
     assert forget(stall, KEPT - timedelta(minutes=1)) == 0
     assert forget(stall, KEPT + timedelta(hours=1)) == 2

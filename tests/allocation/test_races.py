@@ -200,9 +200,10 @@ def test_back_before_the_end_a_decided_window_stays_decided(stall: Stall, make: 
 def test_two_workers_carry_the_same_decision_at_the_same_moment(stall: Stall, make: Make) -> None:
     """Both have their answer before either carries it out: one does, the other finds nothing left to do."""
     run = race(stall, make, lots=2, parties=4)
+    # Less than there is: the lots stay on offer, so that nothing but the window keeps the second from them.
     for lot in run.lots:
         for party in run.parties:
-            stall.claim(lot, party.who)
+            stall.claim(lot, party.who, wanted={stall.first_line(lot): 1_000})
     both = threading.Barrier(2)
     decided: list[int] = []
 
