@@ -9,7 +9,6 @@ from sqlmodel import Session
 from service.rounds.actions.incidents import report_incident
 from service.rounds.forms import Incident, IncidentForm
 from service.rounds.models import Round
-from service.rounds.queries.rounds import stops_of
 from workers.simulation.acting import WhoOf
 from workers.simulation.trial.world import World
 
@@ -41,18 +40,13 @@ class Mishaps:
             fate -= share
 
     def _happen(self, key: int, kind: Incident, now: datetime) -> None:
-        if self.world.play(f"round: {kind}", partial(_report, world=self.world, key=key, kind=kind, now=now)):
+        if self.world.play(f"round: {kind}", partial(_report, key=key, kind=kind, now=now)):
             self.world.news = True
             self.then(key, now)
 
 
-def _report(session: Session, who_of: WhoOf, *, world: World, key: int, kind: Incident, now: datetime) -> None:
+def _report(session: Session, who_of: WhoOf, *, key: int, kind: Incident, now: datetime) -> None:
     round_ = session.get_one(Round, key)
     assert round_.driver_id is not None
-    behind = [stop for stop in stops_of(session, [key])[key] if stop.done_at is not None]
-    # A van that breaks down stands not far from where it was last.
-    point = world.stage.cast.points.get(behind[-1].site_id) if behind and kind is Incident.BREAKDOWN else None
     form = IncidentForm(kind=kind, minutes=LATE_MINUTES)
-    if point is not None:
-        form = IncidentForm(kind=kind, latitude=point[0], longitude=point[1])
     report_incident(session, round_, form, who=who_of(session, round_.driver_id), now=now)
