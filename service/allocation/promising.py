@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+import routing
 from service.allocation.deciding.question import Carried, Seen
 from service.allocation.errors import NoRoundBrings
 from service.allocation.offers import Offer
@@ -21,5 +22,9 @@ def demand_round(session: Session, offer: Offer, asked: Mapping[int, int], now: 
     lines = tuple(Seen(line, asked[line.key]) for line in lines_of(session, offer.lot.key) if line.key in asked)
     seen = Carried(offer.lot, offer.site, lines, offer.windows, offer.reception)
     reach = reaching.reach_of_lot(session, seen, now)
-    if not reach.possible and reach.reason is not None and reach.reason.code not in OPEN:
-        raise NoRoundBrings(reach.reason)
+    if reach.possible or reach.reason is None or reach.reason.code in OPEN:
+        return
+    # Alone, a small lot is seldom worth a round; before rounds are planned nobody knows what it would share one with.
+    if reach.reason.code == routing.Reason.NOT_WORTH and not reach.planned:
+        return
+    raise NoRoundBrings(reach.reason)

@@ -88,11 +88,13 @@ class Asking:
         standing = standing_of(key, day) if standing_of is not None else day.standing
         asked = replace(day.shipment(self._carry(trip)), id=take or NEW)
         found = standing.insert(asked)
+        planned = any(trip.stops for trip in standing.plan.rounds)
         if isinstance(found, routing.Unserved):
             cold = found.reason not in (routing.Reason.NO_COLD, routing.Reason.COLD_CHAIN)
-            return Reach(False, cold_ok=cold, reason=sentence(found.reason, found.facts))
+            return Reach(False, cold_ok=cold, reason=sentence(found.reason, found.facts), planned=planned)
         if found.added_cents > planning().weights.value * planning().points(trip.grams):
-            return Reach(False, reason=sentence(routing.Reason.NOT_WORTH, {}), added_cents=found.added_cents)
+            reason = sentence(routing.Reason.NOT_WORTH, {})
+            return Reach(False, reason=reason, added_cents=found.added_cents, planned=planned)
         if take:
             standing.take(asked)
         return found, day.situation, trip.temperature

@@ -36,7 +36,8 @@ class Trip:
 class Reach:
     """Whether a round could bring it, which vehicle, about when, what it adds in cents; else why not.
 
-    `kept_by` is what keeps cold goods cold on that vehicle; nothing for ambient ones.
+    `kept_by` is what keeps cold goods cold on that vehicle; nothing for ambient ones. `planned`: rounds of that day
+    stand, so that a detour too long is not the way of a first round that others would share.
     """
 
     possible: bool
@@ -48,6 +49,7 @@ class Reach:
     added_cents: int | None = None
     kept_by: Cold | None = None
     temperature: str = "ambient"
+    planned: bool = True
 
     @property
     def cold_kept(self) -> str:

@@ -1,5 +1,7 @@
 """Region days for the routing benchmark: the same for a seed, of the right mix, with bounds that hold."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -206,7 +208,10 @@ def test_the_long_run_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_direct_way_asks_what_production_asks(tmp_path: Path) -> None:
-    """Posting and claiming a whole day through the actions gives the same shipments and crews, only slower."""
+    """Posting and claiming a whole day through the actions gives the same shipments and crews, only slower.
+
+    But for what no vehicle can carry even alone: production does not promise it; another place gets it, or none.
+    """
     played = build(SMALL, tmp_path, seed=5, seconds=1.0, tell=lambda what, done, total: None)
     try:
         with played.database.read() as session:
@@ -219,9 +224,19 @@ def test_the_direct_way_asks_what_production_asks(tmp_path: Path) -> None:
     direct = region_day(SMALL.lots, 5)
     assert asked.shipments
     assert asked.vehicles == direct.vehicles
-    assert wishes(asked) == wishes(direct)
+    nobody = {shipment.id for shipment in direct.shipments if not can_be_carried(direct, shipment)}
+    assert 0 < len(nobody) < len(direct.shipments) / 4
+    sure = Counter(wishes(shipment for shipment in direct.shipments if shipment.id not in nobody))
+    assert sure <= Counter(wishes(asked.shipments))
+    assert len(asked.shipments) <= len(direct.shipments)
 
 
-def wishes(problem: routing.Problem) -> list[str]:
+def wishes(shipments: Iterable[routing.Shipment]) -> list[str]:
     """The shipments without their numbers, which are claims' in one and counted in the other."""
-    return sorted(repr(replace(shipment, id="any")) for shipment in problem.shipments)
+    return sorted(repr(replace(shipment, id="any")) for shipment in shipments)
+
+
+def can_be_carried(problem: routing.Problem, shipment: routing.Shipment) -> bool:
+    """Whether some vehicle can carry it when it carries nothing else."""
+    alone = replace(problem, shipments=(replace(shipment, mandatory=True),))
+    return not routing.solve(alone, iterations=1, engine="search").unserved
