@@ -62,7 +62,11 @@ def project(inst: Instance, crew: Crew, state: VehicleState | None) -> Head:
         else (state.available_s if state.available_s is not None else state.started_s)
     )
     crew.started_s = state.started_s
-    crew.rested_s = state.paused_until_s if state.paused_until_s is not None else state.started_s
+    if state.started_s is None and state.paused_until_s is not None:
+        # Who has not left begins its work rested, when its pause is over.
+        crew.free_s = max(crew.free_s, state.paused_until_s)
+    elif state.started_s is not None:
+        crew.rested_s = state.paused_until_s if state.paused_until_s is not None else state.started_s
     head.stops = [_executed(stop) for stop in state.executed]
     executed = {name for stop in state.executed for name in stop.loads}
     inst.settled |= {inst.number[name] for stop in state.executed for name in stop.unloads}

@@ -99,3 +99,22 @@ def test_who_is_overdue_for_a_pause_rests_at_once_and_goes_on(engine: str, froze
     assert (
         "the pause comes too late" in {one.message for one in r.check(problem, replace(plan, rounds=(late,)))} or frozen
     )
+
+
+@pytest.mark.parametrize("cents", [0, 1200])
+@pytest.mark.parametrize("opens", [9000, 12_000])
+def test_who_pauses_before_leaving_leaves_rested(opens: int, cents: int) -> None:
+    """A crew whose pause is to end after its vehicle is free leaves after it, and its next pauses count from there."""
+    rooms = (r.Compartment(AMBIENT, 10**6, 100),)
+    rule = r.BreakRule(2000, 300)
+    van = r.Vehicle("v", "d", "d", r.Window(4000, 90_000), rooms, per_hour_cents=cents, break_rule=rule)
+    shipment = r.Shipment("one", r.Place("a"), (r.Place("b", (r.Window(opens, opens),)),), 90_000, 1)
+    seconds = np.array([[0, 2700, 3000], [2700, 0, 300], [3000, 300, 0]])
+    ways = {"van": r.Matrix(seconds * 10, seconds)}
+    sites = tuple(r.Site(name) for name in "dab")
+    problem = r.Problem(sites, (shipment,), (van,), ways, (r.VehicleState("v", paused_until_s=5000),))
+    for engine in ("search", "ortools"):
+        plan = r.solve(problem, 1, iterations=20, engine=engine)
+        assert r.check(problem, plan) == []
+        assert all(trip.start_s >= 5000 for trip in plan.rounds if trip.stops)
+    assert not r.solve(problem, 1, iterations=20, engine="search").unserved
