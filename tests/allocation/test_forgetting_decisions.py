@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from config.food_law import law_at
 from service.allocation import queries
@@ -39,7 +39,7 @@ def contested(stall: Stall, make: Make) -> tuple[Lot, list[Claim]]:
 
 def rows(stall: Stall) -> list[StoredDecision]:
     with stall.database.read() as session:
-        return list(session.exec(select(StoredDecision)).all())
+        return list(session.exec(select(StoredDecision).order_by(col(StoredDecision.id))).all())
 
 
 def forget(stall: Stall, after: timedelta, limit: int = 200) -> int:
