@@ -52,7 +52,7 @@ def refresh(tables: Tables, state: State, v: int) -> bool:
     elif ok and is_timed(tables, rows, v):
         for k in range(n):
             state.order[k] = node[k + 1].task
-        row.cost = measure(tables, state, v, n)
+        row.cost = measure(tables, state, v, n, False)
         ok = row.cost < BOUND
     elif crew.is_out:
         row.cost = legs - ways[crew.start, crew.end].cost

@@ -36,7 +36,7 @@ class Lane:
         self.length = min(2 * len(tables.ship) + 2, LONGEST_ROW)
         self.state: State = new_state(tables, settled, seed, self.length)
         self.steps = 0
-        self.pace = FIXED_STEPS
+        self.pace = 1  # until it is known how long a step takes
         self.seen = np.zeros(len(tables.crew), dtype=np.int64)
         self.dear = math.inf
         self.until = 0.0

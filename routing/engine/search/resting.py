@@ -60,15 +60,20 @@ def _keep(state: State, n: int) -> None:
 
 
 @inner
-def with_pauses(tables: Tables, state: State, v: int, n: int, rides: int, soonest: bool) -> tuple[int, int]:
-    """(leaves, is back) of the best timing of the order, starts in the slots' `kept`; (0, NEVER) if there is none."""
+def with_pauses(
+    tables: Tables, state: State, v: int, n: int, rides: int, soonest: bool, only_whether: bool
+) -> tuple[int, int]:
+    """(leaves, is back) of the best timing of the order, starts in the slots' `kept`; (0, NEVER) if there is none.
+
+    `only_whether`: the first timing found will do.
+    """
     # Without pauses first, then the search. One loop for both, since all that is called is compiled again wherever it
     # is called from.
     crew, slot, pause = tables.crew[v], state.slot, state.pause
     after, lasts = crew.pause_after, crew.pause_lasts
     work, begun, shift, least = 0, 0, 0, 0
     left, back, best = 0, NEVER, NEVER
-    count, tries = 0, 0
+    count, tries, done = 0, 0, False
     while count == 0 or tries < TRIES:
         possible, deeper, shut = True, False, False
         if count > 0:
@@ -95,6 +100,7 @@ def with_pauses(tables: Tables, state: State, v: int, n: int, rides: int, soones
                     return leave, end
                 left, back, best = leave, end, value
                 _keep(state, n)
+                done = only_whether
                 break
             deeper, shut = True, True
             if count == 0:
@@ -105,6 +111,8 @@ def with_pauses(tables: Tables, state: State, v: int, n: int, rides: int, soones
                 least = value
                 best = NEVER if soonest else crew.max_duration + 1
                 possible = not crew.under_way and (soonest or crew.rested_s != UNSET)
+        if done:
+            break
         if deeper and count < len(pause):
             if count == 0:
                 gap = _reach(state, n, 0, after + begun - crew.free_s, 0)

@@ -43,8 +43,11 @@ def _alone(tables: Tables, state: State, v: int, task: int) -> float:
 
 
 @inner
-def _trial(tables: Tables, state: State, v: int, load: int, i: int, drop: int, j: int) -> float:
-    """Cents of the route with `load` in gap i (−1: it is aboard) and `drop` in gap j, or infinite."""
+def _trial(tables: Tables, state: State, v: int, load: int, i: int, drop: int, j: int, only_whether: bool) -> float:
+    """Cents of the route with `load` in gap i (−1: it is aboard) and `drop` in gap j, or infinite.
+
+    `only_whether`: that it is finite is all that is asked, the cents may be those of other moments.
+    """
     node, order = state.rows.node[v], state.order
     n = 0
     for k in range(state.rows.row[v].size + 1):
@@ -57,7 +60,7 @@ def _trial(tables: Tables, state: State, v: int, load: int, i: int, drop: int, j
         if k == j:
             order[n] = drop
             n += 1
-    return measure(tables, state, v, n)
+    return measure(tables, state, v, n, only_whether)
 
 
 @inner
@@ -66,7 +69,7 @@ def _one(tables: Tables, state: State, ship: int, v: int, drop: int, below: floa
     found = state.known[ship, v]
     best = below
     for k in range(state.rows.row[v].size + 1):
-        if state.slot[k].alone < best and (not must or _trial(tables, state, v, -1, k, drop, k) < INFINITE):
+        if state.slot[k].alone < best and (not must or _trial(tables, state, v, -1, k, drop, k, True) < INFINITE):
             best = state.slot[k].alone
             found.load, found.drop, found.task = k, k, drop
     return best
@@ -105,7 +108,7 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
             if start != NEVER and start + down.service + down_ways[there].s <= node[i + 1].due:
                 if must:
                     trials += 1
-                if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, i) < INFINITE):
+                if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, i, True) < INFINITE):
                     best = joint
                     found.load, found.drop, found.task = i, i, drop
         for j in range(i + 1, n + 1):
@@ -121,7 +124,7 @@ def _pair(tables: Tables, state: State, ship: int, v: int, drop: int, below: flo
                 if start != NEVER and start + down.service + down_ways[node[j + 1].at].s <= node[j + 1].due:
                     if must:
                         trials += 1
-                    if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, j) < INFINITE):
+                    if not must or (trials <= TRIALS and _trial(tables, state, v, load, i, drop, j, True) < INFINITE):
                         best = detour + slot[j].alone
                         found.load, found.drop, found.task = i, j, drop
     return best
@@ -139,7 +142,7 @@ def _timed(tables: Tables, state: State, ship: int, v: int, drop: int, below: fl
                 break
             if load >= 0 and (spare[j, job.kind, 0] < job.grams or spare[j, job.kind, 1] < job.crates):
                 break
-            cents = _trial(tables, state, v, load, i, drop, j)
+            cents = _trial(tables, state, v, load, i, drop, j, False)
             if cents < best:
                 best = cents
                 found.load, found.drop, found.task = i, j, drop
@@ -184,6 +187,8 @@ def evaluate(tables: Tables, state: State, ship: int, v: int, limit: float) -> N
         found.added = below + opening
         found.bound = 1
     elif timed:
-        found.added = _trial(tables, state, v, item.pickup, found.load, found.task, found.drop) - rows.row[v].cost
+        found.added = (
+            _trial(tables, state, v, item.pickup, found.load, found.task, found.drop, False) - rows.row[v].cost
+        )
     else:
         found.added = best + opening

@@ -67,7 +67,7 @@ def _priced(tables: Tables, state: State, v: int, n: int, leave: int, end: int) 
 
 
 @inner
-def measure(tables: Tables, state: State, v: int, n: int) -> float:
+def measure(tables: Tables, state: State, v: int, n: int, only_whether: bool) -> float:
     """Cents of vehicle `v` doing `state.order[:n]`, room aside; infinite when a rule of time or way forbids it."""
     if n == 0:
         return 0.0
@@ -95,7 +95,7 @@ def measure(tables: Tables, state: State, v: int, n: int) -> float:
     # A crew that is not paid by the second ends as soon as it can, unless its round would be too long then.
     soonest = crew.under_way != 0 or crew.per_second <= 0.0
     while True:
-        leave, end = with_pauses(tables, state, v, n, rides, soonest)
+        leave, end = with_pauses(tables, state, v, n, rides, soonest, only_whether)
         if end == NEVER:
             return INFINITE
         if crew.under_way or end - leave <= crew.max_duration:
