@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from routing.engine.instance import OPEN, Span
 from routing.engine.moments import Moments, Order, arranged, rested_s
 
-TRIES = 400  # timings of one order; only rules of many short pauses come near it
+TRIES = 400  # timings of one order; routes of some two hundred tasks with several pauses can need more
 
 
 def with_pauses(order: Order, soonest: bool) -> tuple[Moments, list[int]] | None:
