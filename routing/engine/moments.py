@@ -81,8 +81,8 @@ def rested_s(crew: Crew, leave_s: int) -> int:
 def arranged(order: Order, gaps: Sequence[int], shut: bool, soonest: bool) -> Moments | None:
     """The shortest timing with a pause in each of `gaps` (ascending), the first one of several; None without any.
 
-    `soonest`: the earliest end instead, leaving as late as the windows come to first allow. `shut`: there are no further
-    pauses, so the end must follow the last one in time; otherwise that is left open, and no timing with more pauses is
+    `soonest`: the earliest end instead, leaving as late as the windows come to first allow. `shut`: no further pauses,
+    so the end must follow the last one in time; otherwise that is left open, and no timing with more pauses is
     better.
     """
     inst, crew, tasks = order.inst, order.crew, order.tasks

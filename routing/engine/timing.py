@@ -2,8 +2,8 @@
 
 A crew that is paid by the second makes the shortest round there is, and of those the one that ends first. One that is
 not ends as soon as it can, leaving as late as the windows it comes to first allow (a later window with the same end is
-not sought); where that is longer than it may take, it makes the shortest round too. `moments` says why this is exact for
-given pauses, `resting` how pauses are chosen.
+not sought); where that is longer than it may take, it makes the shortest round too. `moments` says why this is exact
+for given pauses, `resting` how pauses are chosen.
 """
 
 from __future__ import annotations
