@@ -21,6 +21,7 @@ from routing.plan import Plan, Unserved
 from routing.problem import Problem
 
 ENGINES = ("search", "ortools", "ortools-plain")
+LOOKING_S = 1.0  # seconds beyond the limit for a last look at what is left out
 # What an engine says it is doing.
 PHASES = ("first plan", "fewer vehicles", "ruin and recreate", "recombined", "routing model", "done")
 
@@ -146,11 +147,19 @@ class _Run:
         return plan_of(inst, board.routes, out, self.engine, steps)
 
     def _last_look(self, board: Board, left: list[int]) -> list[Unserved]:
-        """Place what still fits and is worth it, and say of the rest why it does not or is not."""
+        """Place what still fits and is worth it, and say of the rest why it does not or is not.
+
+        The time limit is kept here too, give or take `LOOKING_S`: what is not looked at by then is told as not tried.
+        """
+        until = LOOKING_S + max(self._gone(), self.seconds)
+
+        def over() -> bool:
+            return self.cancelled() or (self.iterations is None and self._gone() > until)
+
         rest: list[tuple[int, Found | None, int]] = []
         placed = 0
         for ship in left:
-            found = None if self.cancelled() else board.cheapest(ship)
+            found = None if over() else board.cheapest(ship)
             if found is None or found.added >= worth_of(self.inst, ship) or self.engine == "ortools-plain":
                 rest.append((ship, found, placed))
             else:
@@ -159,7 +168,7 @@ class _Run:
         reasons = Reasons(self.inst)
         out = []
         for ship, found, before in rest:
-            tried = not self.cancelled()
+            tried = not over()
             # What was placed since may have taken its place, or brought a vehicle nearer.
             place = board.cheapest(ship) if tried and before < placed else found
             if place is not None and place.added < worth_of(self.inst, ship) and self.engine != "ortools-plain":
@@ -202,6 +211,7 @@ class _Run:
         known = None
         if warm is not None:
             known = [_cut(self.inst, route.tasks, LONGEST_ROW) for route in routes_of(self.inst, warm)[0]]
+        self.began += make_ready()  # what compiling takes, the first time, is no part of the time asked for
         limits = Limits(self._left_s(), self.iterations, self.threads, self.cancelled)
         drive = Drive(self.inst, self.seed, limits, self._tell)
         tasks, _ = drive.run(known)

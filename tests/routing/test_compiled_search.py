@@ -91,7 +91,7 @@ def test_parts_take_every_route_once(seed: int, count: int) -> None:
     """Every vehicle that may be moved and every shipment left out is in exactly one part."""
     inst = Instance(random_problem(seed, shipments=12, vehicles=6))
     lane = Lane(tables_of(inst), inst.settled, seed)
-    lane.fill(lane.tables.ours)
+    lane.fill(lane.tables.ours, lambda: False)
     routes, left = lane.current()
     rows = [at for at in range(6) if at != seed % 6]
     parts = parts_of(lane.tables, routes, left, rows, count, np.random.default_rng(seed))
@@ -126,7 +126,7 @@ def test_what_is_left_out_on_the_way_is_never_missing_in_the_best() -> None:
         made = random_problem(seed, shipments=10, vehicles=3)
         inst = Instance(replace(made, shipments=tuple(replace(one, mandatory=True) for one in made.shipments)))
         lane = Lane(tables_of(inst), inst.settled, seed)
-        lane.fill(lane.tables.ours)
+        lane.fill(lane.tables.ours, lambda: False)
         hopeless, at_first = lane.best()[1], lane.value
         lane.loosen(1.0, 1.0)
         for part in range(10):

@@ -33,6 +33,6 @@ class Clock:
         """Seconds since the search began."""
         return time.perf_counter() - self.began
 
-    def over(self) -> bool:
-        """Whether to stop: cancelled, or out of time where steps are not counted."""
-        return self.limits.cancelled() or (not self.counted and self.gone_s() >= self.limits.seconds)
+    def over(self, times: float = 1.0) -> bool:
+        """Whether to stop: cancelled, or `times` the limit gone where steps are not counted."""
+        return self.limits.cancelled() or (not self.counted and self.gone_s() >= times * self.limits.seconds)

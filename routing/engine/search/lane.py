@@ -73,9 +73,14 @@ class Lane:
         hold(self.tables, self.state, routes, closed, others)
         return begin(self.tables, self.state)
 
-    def fill(self, order: Small) -> None:
-        """Place the shipments of `order` one after another where they are cheapest."""
-        run(self.tables, self.state, Style(COST, *RUINS[1], 0.0, 0.0, math.inf), order, 0, 1.0, 1.0)
+    def fill(self, order: Small, over: Callable[[], bool]) -> None:
+        """Place the shipments of `order` one after another where they are cheapest, until `over()`."""
+        style, at, size = Style(COST, *RUINS[1], 0.0, 0.0, math.inf), 0, 1
+        while at < len(order) and not over():
+            began = time.perf_counter()
+            run(self.tables, self.state, style, order[at : at + size], 0, 1.0, 1.0)
+            at += size
+            size = _fitted(size, time.perf_counter() - began)
 
     def note(self) -> None:
         """Add the routes that are new since the last time to `met`: vehicle, tasks, cents."""
@@ -149,4 +154,9 @@ class Lane:
         taken = int(self.state.counter[1]) - self.steps
         self.steps += taken
         if taken == size:
-            self.pace = max(1, min(4 * size, round(size * LOOK_UP_S / max(took, 1e-6))))
+            self.pace = _fitted(size, took)
+
+
+def _fitted(size: int, took: float) -> int:
+    """How much to do until the next look at the clock, when so much `took` so many seconds."""
+    return max(1, min(4 * size, round(size * LOOK_UP_S / max(took, 1e-6))))
