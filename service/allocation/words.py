@@ -119,7 +119,9 @@ LOST: dict[str, str] = {
 }
 # What the dispatcher reads of a whole lot.
 DECIDED_WHOLE: dict[str, str] = {
-    "answers": N_("%(claims)s réponses, dont %(said_no)s non ; %(able)s pouvaient le prendre, %(shares)s en ont eu."),
+    "answers": N_(
+        "Réponses : %(claims)s, dont « non » : %(said_no)s. Pouvaient le prendre : %(able)s ; en ont eu : %(shares)s."
+    ),
     "no_claim": N_("Personne n'a répondu."),
     "none_can": N_("Aucune de celles qui ont répondu ne peut en prendre une part."),
     "said_no": N_("Toutes ont dit que ce lot n'était pas pour elles."),

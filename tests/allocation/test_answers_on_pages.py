@@ -134,7 +134,7 @@ def test_the_dispatcher_reads_all_with_names(stall: Stall, client: TestClient, m
         ("Secours", "granted"),
         ("Muette", "released"),
     }
-    assert seen["reasons"][0]["text"] == "3 réponses, dont 1 non ; 2 pouvaient le prendre, 1 en ont eu."
+    assert seen["reasons"][0]["text"] == "Réponses : 3, dont « non » : 1. Pouvaient le prendre : 2 ; en ont eu : 1."
     assert (seen["state"], seen["cause"], seen["gap_permille"]) == ("decided", "window", 0)
     stranger = client.get(f"/api/v1/lots/{lot}/decision", headers=bearer(make, make.charity("Ailleurs")))
     assert stranger.status_code == 404

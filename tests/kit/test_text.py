@@ -11,6 +11,7 @@ from service.kit.text import french_spaces, plain
         ("Prêt ? Oui !", "Prêt\u202f? Oui\u202f!"),
         ("Aide : 18 h 30", "Aide\u00a0: 18\u00a0h\u00a030"),
         ("« bio » ; 3 kg", "«\u00a0bio\u00a0»\u202f; 3\u00a0kg"),
+        ("part de 0 %. 8 € ; 2 hôtes", "part de 0\u00a0%. 8\u00a0€\u202f; 2 hôtes"),
         ("http://exemple.fr", "http://exemple.fr"),
     ],
 )
