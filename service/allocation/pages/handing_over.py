@@ -10,7 +10,7 @@ from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.allocation import slips
 from service.allocation.actions import claiming, collecting
-from service.allocation.api import try_code
+from service.allocation.api.collecting import try_code
 from service.allocation.errors import ClaimUnknown
 from service.allocation.forms import HandOverIn, by_key
 from service.allocation.models import Way
