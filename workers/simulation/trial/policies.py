@@ -2,10 +2,11 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import config.planning as planning
 import config.regions as regions
@@ -44,35 +45,36 @@ RULES = {
 @contextmanager
 def worth(cents_per_kg: int, folder: Path) -> Iterator[None]:
     """Let food be worth so much in this process: how rounds are planned is read from a copy in which it is written."""
-    theirs = planning.FILE
-    file = folder / theirs.name
-    written, times = WORTH.subn(rf"\g<1>{cents_per_kg}", theirs.read_text(encoding="utf-8"))
+    file = folder / planning.FILE.name
+    written, times = WORTH.subn(rf"\g<1>{cents_per_kg}", planning.FILE.read_text(encoding="utf-8"))
     assert times == 1, "planning.toml says once what food is worth"
     file.write_text(written, encoding="utf-8")
-    planning.FILE = file
-    planning.planning.cache_clear()
-    try:
+    with _read_from(file, planning, "FILE", planning.planning.cache_clear):
         yield
-    finally:
-        planning.FILE = theirs
-        planning.planning.cache_clear()
 
 
 @contextmanager
 def in_force(rule: Rule, region: str, folder: Path) -> Iterator[None]:
     """Let the whole region follow a rule in this process: regions are read from a copy in which it is written."""
-    theirs = regions.REGIONS
-    shutil.copytree(theirs, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    shutil.copytree(regions.REGIONS, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     file = folder / region / "region.toml"
     said = file.read_text(encoding="utf-8")
     written, times = SAYS.subn(rf'\g<1>"{rule.policy}"', said)
     if not times:
         written += f'\n[settings]\nclaim_policy = "{rule.policy}"\n'
     file.write_text(written, encoding="utf-8")
-    regions.REGIONS = folder
-    regions.load_region_config.cache_clear()
+    with _read_from(folder, regions, "REGIONS", regions.load_region_config.cache_clear):
+        yield
+
+
+@contextmanager
+def _read_from(place: Path, module: ModuleType, name: str, forget: Callable[[], None]) -> Iterator[None]:
+    """Let a module read its configuration elsewhere (`name`: where it looks) and forget what it read before."""
+    theirs = getattr(module, name)
+    setattr(module, name, place)
+    forget()
     try:
         yield
     finally:
-        regions.REGIONS = theirs
-        regions.load_region_config.cache_clear()
+        setattr(module, name, theirs)
+        forget()
