@@ -7,8 +7,8 @@ from service.accounts.forms import AddressIn
 from service.accounts.models import Site
 from service.accounts.protected import SecretAddress, forget_address, keep_address
 from service.accounts.rules import Place
+from service.accounts.site_journal import tell_site
 from service.clients.geocoding.port import Located, PublicAddress
-from service.journal.actions import append
 from service.kit.clock import real_now
 from service.kit.i18n import N_
 from service.kit.refusals import Invalid
@@ -78,10 +78,8 @@ def locate(session: Session, site_id: int, asked: PublicAddress, found: Located)
     if commune is not None:
         site.commune, site.epci, site.departement = commune.insee, commune.epci, commune.departement
     session.add(site)
-    append(
-        session, region=site.region, kind="site.located", at=real_now(), subject=("site", site.key),
-        data={"precision": site.precision, "source": found.source}, audience=[f"org:{site.organisation_id}"],
-    )  # fmt: skip
+    data = {"precision": site.precision, "source": found.source}
+    tell_site(session, site, "site.located", who=None, now=real_now(), data=data)
 
 
 def territory_is_loaded(session: Session, region: str) -> bool:

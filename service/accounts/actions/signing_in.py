@@ -14,6 +14,7 @@ from service.accounts.keys import Card, SignInCode, SignInLink, SitePin, Tablet
 from service.accounts.models import AccountState, Person, Site
 from service.accounts.queries import card_by_token, link_by_token, newest_code, pin_of, tablet_by_token
 from service.accounts.rules import CODE_MINUTES, CODE_TRIES, LINK_MINUTES
+from service.accounts.site_journal import tell_site
 from service.accounts.tokens import new_token, token_hash
 from service.accounts.who import Who
 from service.journal.actions import append
@@ -147,10 +148,7 @@ def set_pin(session: Session, site: Site, pin_hash: str, *, who: Who, real_now: 
     row = pin_of(session, site.key) or SitePin(site_id=site.key, pin_hash="", set_by=who.person_id, set_at=real_now)
     row.pin_hash, row.set_by, row.set_at = pin_hash, who.person_id, real_now
     session.add(row)
-    append(
-        session, region=site.region, kind="site.pin_set", at=real_now, subject=("site", site.key), actor=who,
-        audience=[f"org:{site.organisation_id}"],
-    )  # fmt: skip
+    tell_site(session, site, "site.pin_set", who=who, now=real_now)
 
 
 def pair_tablet(session: Session, site: Site, *, name: str, who: Who, real_now: datetime) -> str:
@@ -162,10 +160,7 @@ def pair_tablet(session: Session, site: Site, *, name: str, who: Who, real_now: 
     )
     session.add(tablet)
     session.flush()
-    append(
-        session, region=site.region, kind="site.tablet_paired", at=real_now, subject=("site", site.key), actor=who,
-        data={"tablet": tablet.key}, audience=[f"org:{site.organisation_id}"],
-    )  # fmt: skip
+    tell_site(session, site, "site.tablet_paired", who=who, now=real_now, data={"tablet": tablet.key})
     return secret
 
 
@@ -185,7 +180,4 @@ def unpair_tablet(session: Session, site: Site, tablet_id: int, *, who: Who, rea
         raise NotFound()
     tablet.revoked_at = tablet.revoked_at or real_now
     session.add(tablet)
-    append(
-        session, region=site.region, kind="site.tablet_unpaired", at=real_now, subject=("site", site.key), actor=who,
-        data={"tablet": tablet.key}, audience=[f"org:{site.organisation_id}"],
-    )  # fmt: skip
+    tell_site(session, site, "site.tablet_unpaired", who=who, now=real_now, data={"tablet": tablet.key})

@@ -10,8 +10,8 @@ from service.accounts.errors import ClosureInPast
 from service.accounts.forms import ClosureIn, SiteIn
 from service.accounts.models import Closure, Organisation, Site
 from service.accounts.protected import SecretAddress, read_address
+from service.accounts.site_journal import tell_site
 from service.accounts.who import Who
-from service.journal.actions import append
 from service.kit.i18n import N_
 from service.kit.refusals import Invalid
 
@@ -100,16 +100,10 @@ def reopen_days(session: Session, site: Site, closure: Closure, *, who: Who, now
 def reveal_address(session: Session, settings: Settings, site: Site, *, who: Who, now: datetime) -> SecretAddress:
     """Where a protected site is, for somebody the caller has checked; every reading is journaled for its people."""
     address = read_address(session, settings, site.key)
-    append(
-        session, region=site.region, kind="site.address_read", at=now, subject=("site", site.key), actor=who,
-        audience=[f"org:{site.organisation_id}"],
-    )  # fmt: skip
+    tell_site(session, site, "site.address_read", who=who, now=now)
     return address
 
 
 def _tell(session: Session, site: Site, kind: str, *, who: Who, now: datetime, **data: object) -> None:
-    append(
-        session, region=site.region, kind=kind, at=now, subject=("site", site.key), actor=who,
-        data={"organisation": site.organisation_id, **data},
-        audience=[f"org:{site.organisation_id}", "role:dispatcher", "role:region"],
-    )  # fmt: skip
+    data = {"organisation": site.organisation_id, **data}
+    tell_site(session, site, kind, who=who, now=now, data=data, others=["role:dispatcher", "role:region"])

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from service.accounts.models import OrganisationKind, Site
 from service.accounts.queries import organisations_by_id
+from service.accounts.site_journal import tell_site
 from service.accounts.who import Who
 from service.allocation import served
 from service.allocation.ledger.errors import CountedTooFar, FigureNotWaiting, SiteReceivesNothing
@@ -13,10 +14,10 @@ from service.allocation.ledger.forms import FigureDecisionIn, PeopleIn, Priority
 from service.allocation.ledger.queries import next_version
 from service.allocation.ledger.rules import needs_look
 from service.allocation.tables import FigureState, PeopleServed, SitePriority
-from service.journal.actions import append
 
 OLDEST = timedelta(days=3 * 366)
 RECEIVES = frozenset({OrganisationKind.CHARITY, OrganisationKind.PUBLIC_BODY})
+STAFF = ("role:dispatcher", "role:region")
 
 
 def say_people(
@@ -79,7 +80,7 @@ def set_priority(session: Session, site: Site, asked: PriorityIn, *, who: Who, n
     session.add(row)
     session.flush()
     data = {"level": row.level, "ground": str(row.ground), "from": row.from_day.isoformat(), "version": row.version}
-    _append(session, site, "site.priority_set", data, who=who, now=now)
+    tell_site(session, site, "site.priority_set", who=who, now=now, data=data, others=STAFF)
     return row
 
 
@@ -96,17 +97,4 @@ def _tell(session: Session, site: Site, figure: PeopleServed, kind: str, *, who:
         "version": figure.version,
         "state": str(figure.state),
     }
-    _append(session, site, kind, data, who=who, now=now)
-
-
-def _append(session: Session, site: Site, kind: str, data: dict[str, object], *, who: Who, now: datetime) -> None:
-    append(
-        session,
-        region=site.region,
-        kind=kind,
-        at=now,
-        actor=who,
-        subject=("site", site.key),
-        data=data,
-        audience=["role:dispatcher", "role:region", f"org:{site.organisation_id}"],
-    )
+    tell_site(session, site, kind, who=who, now=now, data=data, others=STAFF)

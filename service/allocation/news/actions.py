@@ -6,12 +6,14 @@ from sqlmodel import Session
 
 from config.allocation import policies
 from service.accounts.models import Site
+from service.accounts.site_journal import tell_site
 from service.accounts.who import Who
 from service.allocation.news import queries
 from service.allocation.tables import SiteNews
-from service.journal.actions import append
 from service.kit.clock import local
 from service.lots.facts import zone_of
+
+STAFF = ("role:dispatcher",)
 
 
 def learn(session: Session, region: str, *, now: datetime) -> int:
@@ -35,7 +37,8 @@ def learn(session: Session, region: str, *, now: datetime) -> int:
             continue
         row.spared, row.learnt_at = left, now
         session.add(row)
-        _tell(session, session.get_one(Site, site), "news.learnt", {"left": left, "days": rules.days}, None, now)
+        data = {"left": left, "days": rules.days}
+        tell_site(session, session.get_one(Site, site), "news.learnt", who=None, now=now, data=data, others=STAFF)
         changed += 1
     return changed
 
@@ -47,18 +50,5 @@ def hear(session: Session, site: Site, *, everything: bool, who: Who, now: datet
         row.everything, row.set_by, row.set_at = everything, who.person_id, now
         session.add(row)
         session.flush()
-        _tell(session, site, "news.chosen", {"everything": everything}, who, now)
+        tell_site(session, site, "news.chosen", who=who, now=now, data={"everything": everything}, others=STAFF)
     return row
-
-
-def _tell(session: Session, site: Site, kind: str, data: dict[str, object], who: Who | None, now: datetime) -> None:
-    append(
-        session,
-        region=site.region,
-        kind=kind,
-        at=now,
-        actor=who,
-        subject=("site", site.key),
-        data=data,
-        audience=["role:dispatcher", f"org:{site.organisation_id}"],
-    )
