@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from config.regions import load_region_config
 from service.accounts import policy
+from service.kit.refusals import SignInNeeded
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,12 @@ class Who:
             | {f"org:{key}" for key in self.organisation_ids}
             | {f"site:{key}" for key in self.site_ids}
         )
+
+    def must_be_somebody(self) -> int:
+        """The number of the person; SignInNeeded when nobody is signed in."""
+        if self.person_id is None:
+            raise SignInNeeded()
+        return self.person_id
 
     def relations(self, resource: str, verb: str) -> frozenset[str]:
         """Through which relations the policy lets this person do it; empty: not at all."""

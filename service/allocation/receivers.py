@@ -11,6 +11,8 @@ from config.food_law import Band, FoodLaw
 from service.accounts.models import Closure, Organisation, OrganisationKind, Site
 from service.agreements.models import Habilitation
 from service.agreements.queries import habilitations_in_force
+from service.allocation.errors import CannotCollect
+from service.allocation.models import Way
 from service.allocation.queries import held_today
 from service.kit.clock import local
 from service.kit.hours import open_windows
@@ -46,6 +48,12 @@ class Receiver:
         """The same site once it holds so much more."""
         today = {**self.facts.received_today, category: self.facts.received_today.get(category, 0) + grams}
         return replace(self, facts=replace(self.facts, received_today=today))
+
+
+def demand_way(site: Site, way: Way, fields: Mapping[str, str] | None = None) -> None:
+    """Raises CannotCollect for a site that has no way to fetch; `fields`: what a form says of it and where."""
+    if way is Way.COLLECT and not site.collects_itself:
+        raise CannotCollect(fields=fields)
 
 
 def receivers_of(

@@ -15,7 +15,6 @@ from service.allocation import queries
 from service.allocation.actions import settling
 from service.allocation.errors import (
     AskSomething,
-    CannotCollect,
     CharityNotApproved,
     ClaimedAlready,
     ClaimNotReleasable,
@@ -27,7 +26,7 @@ from service.allocation.errors import (
 from service.allocation.models import Answer, Claim, ClaimLine, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at, verdicts_on
 from service.allocation.promising import demand_round
-from service.allocation.receivers import Receiver
+from service.allocation.receivers import Receiver, demand_way
 from service.allocation.telling import tell
 from service.allocation.windows import open_window
 from service.kit.refusals import Refusal
@@ -73,8 +72,7 @@ def claim(
     assert offer.lot is lot, "what was read is what is asked for"
     if receiver.organisation.state != AccountState.ACTIVE:
         raise CharityNotApproved()
-    if way is Way.COLLECT and not site.collects_itself:
-        raise CannotCollect()
+    demand_way(site, way)
     standing = queries.standing_claim(session, lot.key, site.key)
     window = open_window(session, lot, now=now)
     if not window.is_sealed and answer is Answer.NO:
@@ -221,8 +219,7 @@ def change_way(session: Session, *, who: Who, claim_id: int, way: Way, now: date
     if claim.way == way:
         return claim
     site = session.get_one(Site, claim.site_id)
-    if way is Way.COLLECT and not site.collects_itself:
-        raise CannotCollect()
+    demand_way(site, way)
     receiver = receiver_at(session, site, now)
     offer = offer_of(session, lot, receiver, now)
     if way is Way.BRING:

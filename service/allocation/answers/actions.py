@@ -10,10 +10,9 @@ from service.allocation.answers.errors import PauseInPast, RuleEnded, TooManyRul
 from service.allocation.answers.forms import PauseIn, RuleIn
 from service.allocation.answers.queries import rules_of
 from service.allocation.errors import CannotCollect
-from service.allocation.models import Way
+from service.allocation.receivers import demand_way
 from service.allocation.tables import AnswerRule, RuleState
 from service.journal.actions import append
-from service.kit.refusals import SignInNeeded
 
 MOST_RULES = 20
 FIELDS = ("categories", "weekdays", "least_grams", "most_grams", "most_metres", "way")
@@ -23,11 +22,9 @@ def set_rule(session: Session, site: Site, asked: RuleIn, *, who: Who, now: date
     """A new rule; it answers of lots posted from now on."""
     if len(rules_of(session, [site.key])) >= MOST_RULES:
         raise TooManyRules()
-    if who.person_id is None:
-        raise SignInNeeded()
     rule = AnswerRule(
-        region=site.region, organisation_id=site.organisation_id, site_id=site.key, since=now, set_by=who.person_id,
-        set_at=now,
+        region=site.region, organisation_id=site.organisation_id, site_id=site.key, since=now,
+        set_by=who.must_be_somebody(), set_at=now,
     )  # fmt: skip
     _fill(rule, site, asked)
     session.add(rule)
@@ -50,8 +47,7 @@ def change_rule(
 
 
 def _fill(rule: AnswerRule, site: Site, asked: RuleIn) -> None:
-    if asked.way is Way.COLLECT and not site.collects_itself:
-        raise CannotCollect(fields={"way": CannotCollect.message})
+    demand_way(site, asked.way, {"way": CannotCollect.message})
     for name in FIELDS:
         setattr(rule, name, getattr(asked, name))
 

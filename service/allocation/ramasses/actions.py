@@ -10,7 +10,6 @@ from service.accounts.models import Site
 from service.accounts.queries import members
 from service.accounts.who import Who
 from service.allocation.errors import CannotCollect
-from service.allocation.models import Way
 from service.allocation.ramasses import queries
 from service.allocation.ramasses.errors import (
     BeginsTooFar,
@@ -22,11 +21,11 @@ from service.allocation.ramasses.errors import (
 )
 from service.allocation.ramasses.forms import AgreementIn, RamasseIn
 from service.allocation.ramasses.rules import days_between, falls_on
+from service.allocation.receivers import demand_way
 from service.allocation.tables import End, Ramasse, RamasseRelease, RamasseState
 from service.journal.actions import append
 from service.kit.clock import local
 from service.kit.i18n import N_
-from service.kit.refusals import SignInNeeded
 from service.lots.facts import zone_of
 from service.notices import actions as notices
 
@@ -41,16 +40,14 @@ FARTHEST = timedelta(days=366)
 
 def ask(session: Session, site: Site, asked: RamasseIn, *, who: Who, now: datetime) -> Ramasse:
     """A charity asks a shop; nothing is claimed until the shop agrees."""
-    if who.person_id is None:
-        raise SignInNeeded()
+    person_id = who.must_be_somebody()
     today = local(now, zone_of(site.region)).date()
     if abs(asked.starts_on - today) > FARTHEST:
         raise BeginsTooFar(fields={"starts_on": BeginsTooFar.message})
     donor = queries.donors_site(session, site.region, asked.donor_site_id)
     if donor is None:
         raise NotADonorsSite(fields={"donor_site_id": NotADonorsSite.message})
-    if asked.way is Way.COLLECT and not site.collects_itself:
-        raise CannotCollect(fields={"way": CannotCollect.message})
+    demand_way(site, asked.way, {"way": CannotCollect.message})
     if queries.standing_between(session, site.key, donor.key) is not None:
         raise RamasseStands()
     ramasse = Ramasse(
@@ -66,7 +63,7 @@ def ask(session: Session, site: Site, asked: RamasseIn, *, who: Who, now: dateti
         most_grams=asked.most_grams,
         way=asked.way,
         note=asked.note,
-        asked_by=who.person_id,
+        asked_by=person_id,
         asked_at=now,
     )
     session.add(ramasse)
