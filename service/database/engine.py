@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 from sqlmodel import Session, create_engine
 
 from service.kit.i18n import N_
@@ -50,9 +50,10 @@ class Database:
         if self.is_sqlite:
             if parsed.database:
                 Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-            self.engine = create_engine(
-                url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False}, poolclass=NullPool
-            )
+            # Connections stay open, as many as were ever asked for at once: a new one reads the whole schema before its
+            # first statement, and the last one to close tidies the write-ahead log away.
+            options = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+            self.engine = create_engine(url, connect_args=options, poolclass=QueuePool, pool_size=0)
             _prepare_sqlite(self.engine)
         else:
             self.engine = create_engine(

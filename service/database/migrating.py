@@ -25,7 +25,8 @@ def migrate(database: Database, to: str = "head") -> None:
     """Run every migration that has not run yet; one that fails leaves nothing behind."""
     with database.engine.begin() as connection:
         if database.is_sqlite:
-            # Tables are rebuilt to be changed: references are checked again once that is done.
+            # Tables are rebuilt to be changed: this connection checks no references, and is used for nothing else.
+            connection.detach()
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         command.upgrade(alembic_config(connection), to)

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlmodel import SQLModel
 
+import routing
 from config.settings import Settings
 from service.accounts.models import Membership, Role
 from service.app import create_app
@@ -64,7 +65,7 @@ def tell_story(folder: Path) -> Story:
     for lot, way in ((1, "bring"), (2, "collect")):
         claimed = client.post(f"/api/v1/lots/{lot}/claims", json={"way": way}, headers=charity)
         assert claimed.status_code == 201, claimed.text
-    plan_stale_zones(database, settings, START)
+    plan_stale_zones(database, settings, START, solve=lambda problem, *_: routing.solve(problem, iterations=20))
     rounds = client.get("/api/v1/rounds", headers={"Authorization": f"Bearer {tokens['driver']}"})
     assert rounds.json()["items"], rounds.text
     with database.engine.connect() as connection:
@@ -80,6 +81,7 @@ class Door:
     kept: Path
 
     def reset(self) -> None:
+        self.story.database.close()
         path = Path(self.story.database.engine.url.database or "")
         for end in ("-wal", "-shm"):
             path.with_name(path.name + end).unlink(missing_ok=True)

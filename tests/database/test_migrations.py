@@ -34,6 +34,15 @@ def test_migrations_and_models_agree(bare: Database) -> None:
         command.check(alembic_config(connection))
 
 
+def test_references_are_checked_after_migrating(tmp_path: Path) -> None:
+    """The connection that rebuilt tables unchecked is used for nothing else."""
+    database = Database(f"sqlite:///{tmp_path / 'new.db'}")
+    migrate(database)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
+    database.close()
+
+
 @pytest.mark.database
 def test_migrating_again_changes_nothing(bare: Database) -> None:
     """A second run finds nothing to do."""

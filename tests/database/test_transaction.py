@@ -5,6 +5,7 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy.pool import QueuePool
 from sqlmodel import select
 
 from service.accounts.models import Organisation, OrganisationKind
@@ -102,6 +103,18 @@ def test_a_writer_who_waits_too_long_is_told_so(database: Database, monkeypatch:
     other.close()
     with database.transaction() as session:
         assert session.exec(select(Entry)).all() == []
+
+
+def test_a_connection_is_used_again(database: Database) -> None:
+    """One reader after the other needs one connection, and what one began the next is not in."""
+    for _ in range(3):
+        with database.read() as session:
+            assert session.exec(select(Entry)).all() == []
+    pool = database.engine.pool
+    assert isinstance(pool, QueuePool)
+    assert pool.checkedin() == 1
+    with pool.connect() as connection:
+        assert not database.is_sqlite or connection.in_transaction is False
 
 
 def test_a_reader_sees_one_moment(database: Database, now: datetime) -> None:

@@ -56,12 +56,9 @@ def through(lots: int, seed: int, held_back: int, iterations: int, tell: Tell) -
     """Plan a day of so many lots in a database of its own, some held back; then ask about those, and put them in."""
     with tempfile.TemporaryDirectory(prefix="glane-bench-") as folder:
         day = prepare(scale_of(lots), Path(folder), seed=seed, seconds=1.0)
-        # In production others are connected too; the last one to leave would pay for tidying up the file.
-        beside = day.database.engine.connect()
         try:
             return _measured(day, lots, seed, held_back, iterations, tell)
         finally:
-            beside.close()
             day.database.close()
             READY.forget()
 
