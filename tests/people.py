@@ -6,6 +6,7 @@ from itertools import count
 from typing import Any
 
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from service.accounts.models import (
     AccountState,
@@ -22,6 +23,7 @@ from service.accounts.models import (
 from service.accounts.queries import who_is
 from service.accounts.tokens import new_token, token_hash
 from service.accounts.who import Who
+from service.agreements.models import Habilitation
 from service.database.engine import Database
 from service.kit.clock import real_now
 
@@ -61,21 +63,33 @@ class Make:
 
     def row(self, row: Any) -> Any:
         with self.database.transaction() as session:
-            session.add(row)
-            session.flush()
-            session.refresh(row)
-        return row
+            return _kept(session, row)
 
-    def party(self, kind: OrganisationKind, role: Role, name: str, town: str = "Nantes", **site: Any) -> Party:
-        number = next(self._numbers)
+    def party(
+        self,
+        kind: OrganisationKind,
+        role: Role,
+        name: str,
+        town: str = "Nantes",
+        habilitated: bool = False,
+        **site: Any,
+    ) -> Party:
         activity = site.pop("activity", Activity.BAKERY if kind == OrganisationKind.DONOR else None)
         state = site.pop("state", AccountState.ACTIVE)
-        organisation = self.row(
-            Organisation(region=REGION, kind=kind, activity=activity, name=name, state=state, created_at=self.now)
-        )
-        return self.member(organisation, role, self.site(organisation, town, **site), number)
+        made = Organisation(region=REGION, kind=kind, activity=activity, name=name, state=state, created_at=self.now)
+        # One transaction for all of it: thousands of tests begin with these rows.
+        with self.database.transaction() as session:
+            organisation = _kept(session, made)
+            place = _kept(session, self._site(organisation, town, **site))
+            party = self._member(session, organisation, role, place)
+            if habilitated:
+                _kept(session, self._habilitation(organisation))
+        return party
 
     def site(self, organisation: Organisation, town: str = "Nantes", **given: Any) -> Site:
+        return self.row(self._site(organisation, town, **given))
+
+    def _site(self, organisation: Organisation, town: str, **given: Any) -> Site:
         insee, epci, departement, latitude, longitude = TOWNS[town]
         values: dict[str, Any] = {
             "name": organisation.name,
@@ -91,27 +105,22 @@ class Make:
         }
         if values.get("protected"):
             values |= {"street": None, "postcode": None, "city": None, "latitude": None, "longitude": None}
-        return self.row(
-            Site(
-                region=REGION,
-                organisation_id=organisation.key,
-                commune=insee,
-                epci=epci,
-                departement=departement,
-                **values,
-            )
-        )
+        place = {"commune": insee, "epci": epci, "departement": departement}
+        return Site(region=REGION, organisation_id=organisation.key, **place, **values)
 
-    def member(
-        self, organisation: Organisation, role: Role, site: Site | None = None, number: int | None = None
-    ) -> Party:
-        number = number if number is not None else next(self._numbers)
-        site = site or self.site(organisation)
-        person = self.row(
-            Person(region=REGION, name=f"Personne {number}", email=f"p{number}@example.org", created_at=self.now)
-        )
-        self.row(Membership(person_id=person.key, organisation_id=organisation.key, role=role))
-        return Party(organisation, site, person, self.who(person.key))
+    def member(self, organisation: Organisation, role: Role, site: Site | None = None) -> Party:
+        with self.database.transaction() as session:
+            place = site or _kept(session, self._site(organisation, "Nantes"))
+            return self._member(session, organisation, role, place)
+
+    def _member(self, session: Session, organisation: Organisation, role: Role, site: Site) -> Party:
+        number = next(self._numbers)
+        name, email = f"Personne {number}", f"p{number}@example.org"
+        person = _kept(session, Person(region=REGION, name=name, email=email, created_at=self.now))
+        _kept(session, Membership(person_id=person.key, organisation_id=organisation.key, role=role))
+        who = who_is(session, person.key)
+        assert who is not None
+        return Party(organisation, site, person, who)
 
     def donor(self, name: str = "Boulangerie Martin", town: str = "Nantes", **site: Any) -> Party:
         return self.party(OrganisationKind.DONOR, Role.DONOR, name, town, **site)
@@ -119,23 +128,19 @@ class Make:
     def charity(
         self, name: str = "Restos de Nantes", town: str = "Nantes", habilitated: bool = True, **site: Any
     ) -> Party:
-        party = self.party(OrganisationKind.CHARITY, Role.CHARITY, name, town, **site)
-        if habilitated:
-            self.habilitate(party.organisation)
-        return party
+        return self.party(OrganisationKind.CHARITY, Role.CHARITY, name, town, habilitated, **site)
 
     def habilitate(self, organisation: Organisation) -> None:
-        from service.agreements.models import Habilitation
+        self.row(self._habilitation(organisation))
 
-        self.row(
-            Habilitation(
-                region=REGION,
-                organisation_id=organisation.key,
-                level="regional",
-                number="2024-52-001",
-                starts_on=(self.now - timedelta(days=300)).date(),
-                ends_on=(self.now + timedelta(days=600)).date(),
-            )
+    def _habilitation(self, organisation: Organisation) -> Habilitation:
+        return Habilitation(
+            region=REGION,
+            organisation_id=organisation.key,
+            level="regional",
+            number="2024-52-001",
+            starts_on=(self.now - timedelta(days=300)).date(),
+            ends_on=(self.now + timedelta(days=600)).date(),
         )
 
     def staff(self, role: Role, name: str = "Région") -> Party:
@@ -183,3 +188,11 @@ class Make:
         app: Any = client.app
         key = app.state.parts.settings.secret_key.get_secret_value().encode()
         return hmac.new(key, b"csrf:a browser's own secret", hashlib.sha256).hexdigest()
+
+
+def _kept(session: Session, row: Any) -> Any:
+    """The row with its number, as the database has it."""
+    session.add(row)
+    session.flush()
+    session.refresh(row)
+    return row
