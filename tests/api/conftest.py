@@ -2,10 +2,18 @@
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.api.story import Door, tell_story
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """To list the schema's tests, all of them slow, the whole API is described: without slow tests that is left."""
+    if collection_path.name == "test_schema.py" and "not slow" in str(config.option.markexpr):
+        return True
+    return None
 
 
 @pytest.fixture(scope="session")

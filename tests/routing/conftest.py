@@ -6,16 +6,19 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
 
+import routing
 from routing import (
     BreakRule,
     ColdEquipment,
     Compartment,
     Matrix,
     Place,
+    Plan,
     Problem,
     Shipment,
     Site,
@@ -129,6 +132,17 @@ def make_day(lots: int, vehicles: int, seed: int = 1, towns: int | None = None) 
     fleet = tuple(_vehicle(kinds[n * 5 % len(kinds)], n, homes[n % len(homes)]) for n in range(vehicles))
     sites = tuple(Site(name, stop_s=180) for name in names)
     return Problem(sites, tuple(shipments), fleet, {"road": grid(points, 45), "bike": grid(points, 15)})
+
+
+@pytest.fixture
+def solved_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the commands would solve in a child process is solved in this one, which is quicker; the child has tests of
+    its own."""
+
+    def solve(problem: Problem, seconds: float, seed: int, tell: Callable[..., None], **wish: Any) -> Plan:
+        return routing.solve(problem, seconds, seed, on_progress=tell, **wish)
+
+    monkeypatch.setattr(routing, "solve_in_child", solve)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run() -> Run:
+def run(solved_here: None) -> Run:
     """`run(*words)` calls the program as the shell would; its status and what it said."""
     app = typer.Typer()
     for part in (picture, solve):

@@ -70,6 +70,7 @@ def test_bad_file_is_refused_in_words(run: Callable[..., Result], tmp_path: Path
     assert "Traceback" not in result.output
 
 
+@pytest.mark.usefixtures("solved_here")
 def test_benchmark_answer_is_in_its_own_words(run: Callable[..., Result], tmp_path: Path) -> None:
     """A Li & Lim file is answered with instance, vehicles, distance and routes of node numbers."""
     file = tmp_path / "tiny.txt"
@@ -80,6 +81,7 @@ def test_benchmark_answer_is_in_its_own_words(run: Callable[..., Result], tmp_pa
     assert answer["instance"] == "tiny"
 
 
+@pytest.mark.usefixtures("solved_here")
 def test_an_empty_problem_is_answered(run: Callable[..., Result], tmp_path: Path) -> None:
     """Nothing to do is an empty plan, said as such."""
     file = tmp_path / "empty.json"
@@ -91,6 +93,7 @@ def test_an_empty_problem_is_answered(run: Callable[..., Result], tmp_path: Path
         assert "Rien n'est laissé." in result.stderr
 
 
+@pytest.mark.usefixtures("solved_here")
 def test_a_mandatory_lot_left_is_said_at_once(run: Callable[..., Result], tmp_path: Path) -> None:
     """The best plan comes out with status 0; that something mandatory is not in it is said even when not asked."""
     heavy = lot("[/heavy]", 10, 0, grams=200_000, mandatory=True)

@@ -26,7 +26,7 @@ ENGINES = ("search", "ortools")
 
 
 @pytest.fixture
-def run() -> Callable[..., Result]:
+def run(solved_here: None) -> Callable[..., Result]:
     """`run(*words)` calls the command as the shell would."""
     app = typer.Typer()
     register(app)
