@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from routing.engine.instance import Crew, Instance
+from routing.engine.moments import NO_RIDE
 from routing.engine.piece import Ints, snapped
 from routing.engine.timing import feasible, fits, in_windows, timed
 from routing.kinds import FAR
@@ -106,11 +107,13 @@ def fails(inst: Instance, crew: Crew, load: int, unload: int) -> tuple[Reason, F
     if not in_windows(inst, endless, tasks):
         return Reason.WINDOW, {"vehicle": vehicle, "earliest_s": crew.free_s + crew.seconds[legs[0]]}
     late = timed(inst, endless, tasks)
-    if late is None:
+    if late is None and crew.ride_s[ship] < NO_RIDE:
         return Reason.COLD_CHAIN, {"vehicle": vehicle, "max_ride_s": crew.ride_s[ship]}
+    if late is None:  # in time without a pause, too late with it
+        return Reason.WINDOW, {"vehicle": vehicle, "earliest_s": crew.free_s + crew.seconds[legs[0]]}
     return Reason.SHIFT, {"vehicle": vehicle, "back_s": late.end_s, "shift_end_s": crew.shift_end_s}
 
 
 def _unbounded(crew: Crew) -> Crew:
-    """The same vehicle with a shift that never ends and no pauses."""
-    return replace(crew, shift_end_s=FAR * 1000, pause=None)
+    """The same vehicle with a shift that never ends."""
+    return replace(crew, shift_end_s=FAR * 1000)

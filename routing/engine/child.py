@@ -16,13 +16,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 from routing.check import check
-from routing.engine.solving import Progress, Report, make_ready, solve
+from routing.engine.solving import Progress, Report, grace_s, make_ready, solve
 from routing.errors import Cancelled, EngineError
 from routing.plan import Plan
 from routing.problem import Problem
 
-GRACE_S = 5.0  # beyond the time asked for, for starting up, reading back and explaining, before it is killed
-PER_SHIPMENT_S = 0.02
 COMPILE_S = 600.0  # compiling the search on a slow machine, before it is thought to be stuck
 LOADING_S = 3.0  # what takes longer than loading compiled code was compiling it
 TICK_S = 0.05
@@ -46,8 +44,8 @@ def solve_in_child(
     Raises Cancelled within 0.2 s once `cancelled()` is true, EngineError when the child does not answer in time, dies,
     or answers with a breach of a rule. Compiling the search, once on a machine, is not part of `seconds`.
     """
-    limit = (seconds if iterations is None else max(seconds, 3600.0)) + GRACE_S
-    limit += PER_SHIPMENT_S * len(problem.shipments)
+    # For starting up, a first plan, reading back and explaining, before it is killed.
+    limit = (seconds if iterations is None else max(seconds, 3600.0)) + grace_s(problem)
     options = {
         "seconds": seconds,
         "seed": seed,

@@ -40,12 +40,12 @@ class Reasons:
         never = self.structural(ship)
         if never is not None:
             return never
+        if not tried:
+            return Unserved(shipment.id, Reason.NOT_TRIED, {"worth_cents": worth})
         alone = self._empty.cheapest(ship)
         if alone is None:
             return Unserved(shipment.id, Reason.COMMITTED, {})
         facts: Facts = {"alone_cents": round(alone.added), "worth_cents": worth}
-        if not tried:
-            return Unserved(shipment.id, Reason.NOT_TRIED, facts)
         return Unserved(shipment.id, Reason.DISPLACED, {"vehicles_able": int(day.may[ship].sum()), **facts})
 
     def structural(self, ship: int) -> Unserved | None:

@@ -22,6 +22,9 @@ from routing.problem import Problem
 
 ENGINES = ("search", "ortools", "ortools-plain")
 LOOKING_S = 1.0  # seconds beyond the limit for a last look at what is left out
+# How much later than asked an answer may come where the time is too short for a first plan: seconds, and per shipment.
+GRACE_S, GRACE_EACH_S = 5.0, 0.02
+FILLING = 0.5  # share of that after which a first plan is cut short
 # What an engine says it is doing.
 PHASES = ("first plan", "fewer vehicles", "ruin and recreate", "recombined", "routing model", "done")
 
@@ -65,6 +68,11 @@ def solve(
     if engine == "search" and not _can_compile():
         engine = "ortools"
     return _Run(problem, seconds, seed, iterations, engine, threads, on_progress, cancelled).plan(warm)
+
+
+def grace_s(problem: Problem) -> float:
+    """Seconds after the time asked for until when an answer is waited for."""
+    return GRACE_S + GRACE_EACH_S * len(problem.shipments)
 
 
 def _can_compile() -> bool:
@@ -212,7 +220,8 @@ class _Run:
         if warm is not None:
             known = [_cut(self.inst, route.tasks, LONGEST_ROW) for route in routes_of(self.inst, warm)[0]]
         self.began += make_ready()  # what compiling takes, the first time, is no part of the time asked for
-        limits = Limits(self._left_s(), self.iterations, self.threads, self.cancelled)
+        filling_s = self.seconds + FILLING * grace_s(self.inst.problem) - self._gone()
+        limits = Limits(self._left_s(), self.iterations, self.threads, self.cancelled, filling_s)
         drive = Drive(self.inst, self.seed, limits, self._tell)
         tasks, _ = drive.run(known)
         routes = routes_from(self.inst, tasks)

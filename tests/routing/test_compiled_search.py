@@ -17,13 +17,15 @@ import routing as r
 from routing.engine.instance import Instance
 from routing.engine.route import build
 from routing.engine.search import team
-from routing.engine.search.clock import Limits
+from routing.engine.search.clock import Clock, Limits
 from routing.engine.search.drive import Drive
 from routing.engine.search.lane import Lane
 from routing.engine.search.parting import parts_of
 from routing.engine.search.tables import tables_of
 from routing.engine.timing import fits
 from tests.routing.test_engine_keeps_the_rules import random_problem
+
+CLOCK = Clock(Limits(60.0, None, 1, lambda: False))
 
 
 def _orders(inst: Instance, random: Random) -> list[list[int]]:
@@ -91,7 +93,7 @@ def test_parts_take_every_route_once(seed: int, count: int) -> None:
     """Every vehicle that may be moved and every shipment left out is in exactly one part."""
     inst = Instance(random_problem(seed, shipments=12, vehicles=6))
     lane = Lane(tables_of(inst), inst.settled, seed)
-    lane.fill(lane.tables.ours, lambda: False)
+    lane.fill(lane.tables.ours, CLOCK)
     routes, left = lane.current()
     rows = [at for at in range(6) if at != seed % 6]
     parts = parts_of(lane.tables, routes, left, rows, count, np.random.default_rng(seed))
@@ -126,7 +128,7 @@ def test_what_is_left_out_on_the_way_is_never_missing_in_the_best() -> None:
         made = random_problem(seed, shipments=10, vehicles=3)
         inst = Instance(replace(made, shipments=tuple(replace(one, mandatory=True) for one in made.shipments)))
         lane = Lane(tables_of(inst), inst.settled, seed)
-        lane.fill(lane.tables.ours, lambda: False)
+        lane.fill(lane.tables.ours, CLOCK)
         hopeless, at_first = lane.best()[1], lane.value
         lane.loosen(1.0, 1.0)
         for part in range(10):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import count
 from random import Random
 
 import pytest
@@ -12,7 +13,9 @@ import routing as r
 from routing.engine.board import Board
 from routing.engine.cheapest import Found
 from routing.engine.instance import Instance
-from routing.engine.search.clock import Limits
+from routing.engine.route import build
+from routing.engine.search import lane
+from routing.engine.search.clock import Clock, Limits
 from routing.engine.search.drive import Drive
 from routing.engine.search.lane import Lane
 from tests.routing.conftest import grid
@@ -48,13 +51,13 @@ def test_a_search_that_leaves_out_on_the_way_ends_whole(monkeypatch: pytest.Monk
     told: list[str] = []
     loosen, tighten = Lane.loosen, Lane.tighten
 
-    def loosened(lane: Lane, dear: float, until: float) -> None:
+    def loosened(one: Lane, dear: float, until: float) -> None:
         told.append("loosened")
-        loosen(lane, dear, until)
+        loosen(one, dear, until)
 
-    def tightened(lane: Lane) -> None:
+    def tightened(one: Lane) -> None:
         told.append("tightened")
-        tighten(lane)
+        tighten(one)
 
     monkeypatch.setattr(Lane, "loosen", loosened)
     monkeypatch.setattr(Lane, "tighten", tightened)
@@ -72,12 +75,37 @@ def test_a_search_that_leaves_out_on_the_way_ends_whole(monkeypatch: pytest.Monk
     assert r.check(problem, plan) == []
 
 
-def test_a_first_plan_is_cut_short_when_the_time_is_long_gone() -> None:
-    """Without any time nothing is placed by the search, and the plan keeps the rules."""
-    inst = Instance(_town(30, 3, 2))
-    routes, left = Drive(inst, 0, Limits(0.0, None, 2, lambda: False), lambda *said: None).run(None)
-    assert not any(routes)
-    assert len(left) == 30
+@pytest.mark.parametrize(("looks", "least", "most"), [(0, 0, 0), (4, 1, 299), (10_000, 300, 300)])
+def test_a_first_plan_is_cut_short_when_it_is_late(
+    looks: int, least: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is late after so many looks at the clock: what was placed by then stays and keeps the rules."""
+    problem = _town(300, 12, 2)
+    inst = Instance(problem)
+    seen = count()
+    monkeypatch.setattr(Clock, "late", lambda clock: next(seen) >= looks)
+    routes, left = Drive(inst, 0, Limits(0.0, None, 1, lambda: False), lambda *said: None).run(None)
+    assert least <= len(problem.shipments) - len(left) <= most
+    assert all(build(inst, crew, order) is not None for crew, order in zip(inst.crews, routes, strict=True))
+
+
+def test_a_time_too_short_still_gets_a_whole_first_plan() -> None:
+    """Where building the tables alone takes longer than asked, nobody is left out for want of being tried."""
+    problem = _town(300, 12, 2)
+    r.solve(problem, iterations=1)  # what is compiled is loaded
+    plan = r.solve(problem, seconds=0.01, engine="search", threads=2)
+    assert plan.unserved == ()
+    assert r.check(problem, plan) == []
+
+
+def test_a_first_plan_stopped_by_steps_does_not_depend_on_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that are held up now and then give the same plan: nothing is cut where the clock says so."""
+    problem = _town(40, 4, 4)
+    whole = r.solve(problem, iterations=20, threads=2)
+    random = Random(1)
+    monkeypatch.setattr(lane, "_fitted", lambda size, took: random.randint(1, 9))
+    for _ in range(3):
+        assert r.solve(problem, iterations=20, threads=2) == whole
 
 
 def test_a_last_look_is_cut_short_too(monkeypatch: pytest.MonkeyPatch) -> None:

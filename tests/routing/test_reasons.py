@@ -78,6 +78,22 @@ def test_reason(reason: r.Reason, make: Callable[[], tuple[r.Shipment, r.Vehicle
     assert left.reason == reason
 
 
+def test_home_too_late_for_its_pause_is_said_with_it() -> None:
+    """Half an hour of driving, but a pause that lasts until after the shift: the hour it would be back counts it."""
+    left = solved(GOODS, replace(VAN, break_rule=r.BreakRule(1000, 6000)))
+    assert left is not None
+    assert (left.reason, left.facts["back_s"]) == (r.Reason.SHIFT, 7800)
+    assert VAN.shift.end_s < 7800
+
+
+def test_a_pause_that_misses_every_window_is_no_cold_chain() -> None:
+    """It could be there in time without its pause, and nothing has to be kept cold."""
+    shelf = r.Place("shelf", (r.Window(0, 1300),))
+    left = solved(replace(GOODS, deliveries=(shelf,)), replace(VAN, break_rule=r.BreakRule(1000, 6000)))
+    assert left is not None
+    assert left.reason == r.Reason.WINDOW
+
+
 def test_no_way() -> None:
     """A place that no road leads to is named so."""
     left = solved(replace(GOODS, pickup=r.Place("island")), matrix=_island())

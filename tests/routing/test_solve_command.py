@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -21,6 +23,7 @@ from routing.formats.glane_json import read_plan, write_problem
 from tests.routing.test_child_process import ROOT, _children_of, _is_zombie
 from tests.routing.tiny_instances import lot, road, van
 from workers.cli.solve import register
+from workers.cli.writing import cannot_write
 
 T = TypeVar("T")
 
@@ -46,6 +49,41 @@ def test_plan_comes_out(run: Callable[..., Result], day: Callable[..., r.Problem
     assert r.check(problem, plan) == []
     assert run(*words, "--out", out).exit_code == 0
     assert read_plan(out.read_text(encoding="utf-8")) == plan
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_solving(
+    run: Callable[..., Result], day: Callable[..., r.Problem], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The name, and in French what is wrong with it; one that can be written is left alone until there is a plan."""
+    file, before = tmp_path / "day.json", tmp_path / "before.json"
+    file.write_text(write_problem(day(8, 3)), encoding="utf-8")
+    monkeypatch.setattr(r, "solve_in_child", lambda *asked, **more: pytest.fail("it was solved"))
+    for option, name in (("--out", "n" * 300 + ".json"), ("--picture", "n" * 300 + ".svg")):
+        result = run(file, option, tmp_path / name)
+        assert result.exit_code == 2
+        assert f"{option} : " in result.output
+        assert "a un nom trop long" in result.output
+    assert not before.exists()
+    assert cannot_write(before) is None
+    assert not before.exists()
+
+
+def test_a_plan_that_cannot_be_written_after_all_is_not_lost(
+    run: Callable[..., Result], day: Callable[..., r.Problem], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that filled up meanwhile: the plan comes on the standard output."""
+    problem = day(8, 3)
+    file, out = tmp_path / "day.json", tmp_path / "plan.json"
+    file.write_text(write_problem(problem), encoding="utf-8")
+
+    def full(path: Path, *_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(Path, "write_text", full)
+    result = run(file, "--iterations", 5, "--threads", 1, "--out", out)
+    assert result.exit_code == 2
+    assert "n'a plus de place ; le plan est sur la sortie standard" in result.stderr
+    assert r.check(problem, read_plan(result.stdout)) == []
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,8 @@ from workers.bench.routing.sheets import Said, label, public_sheets, same
 from workers.bench.routing.starting import AIM_S, cold_start
 from workers.bench.routing.traces import read_traces, traces_beside
 from workers.cli.console import errors, fail, out
+from workers.cli.measures import counting
+from workers.cli.refusals import refusal
 
 Kind = TypeVar("Kind", Row, DayRow)
 OUT, OUT_DAYS = Path("bench-routing.csv"), Path("bench-routing-days.csv")
@@ -91,7 +93,8 @@ def compare(
         path = out_file or OUT
         rows = _run(asked, path)
         sheets = public_sheets(rows, disguised=disguise)
-        about = same(f"{len(chosen_ones)} instances")
+        count = len(chosen_ones)
+        about = (counting(count, "instance"), f"{count} instance{'s' if count > 1 else ''}")
         if picture is not None:
             _draw(rows, path, picture)
     lines += _told(about, seeds, min(seeds, peer_seeds or seeds), threads, names)
@@ -108,8 +111,12 @@ def _told(about: Said, seeds: int, peer_seeds: int, threads: int, names: Sequenc
     """When, what, how often, on what, and which versions."""
     chip, cores = platform.machine(), os.cpu_count()
     python = f"Python {platform.python_version()}"
-    french = f"glane bench routing, {today()} : {about[0]} ; médiane de {seeds} graines"
-    english = f"`glane bench routing`, {today()}: {about[1]}; median of {seeds} seeds"
+    french = (
+        f"glane bench routing, {today()} : {about[0]} ; {'une graine' if seeds == 1 else f'médiane de {seeds} graines'}"
+    )
+    english = (
+        f"`glane bench routing`, {today()}: {about[1]}; {'one seed' if seeds == 1 else f'median of {seeds} seeds'}"
+    )
     if seeds > 1:
         french += f" (autres moteurs : {peer_seeds}, ou une s'ils n'en prennent pas)"
         english += f" (peers: {peer_seeds}, or one run where they take none)"
@@ -173,8 +180,10 @@ def _instances(path: Path, every: bool, third: bool) -> list[Instance]:
         for file in files_of(path):
             try:
                 found.append(load(file, best))
-            except (NoInstances, routing.FormatError) as problem:
+            except NoInstances as problem:
                 errors.print(f"{file} : {problem}", style="yellow", markup=False, soft_wrap=True)
+            except routing.FormatError as problem:
+                errors.print(refusal(problem, file), style="yellow", markup=False, soft_wrap=True)
     except NoInstances as problem:
         fail(f"--instances : {problem}")
     if not found:

@@ -17,6 +17,7 @@ from routing.picture.reading import Units, plane, sheet_of
 from routing.picture.words import Words
 from routing.rules import names
 from workers.cli.refusals import breach, refusal
+from workers.cli.writing import cannot_write, unwritable
 
 BAD_INPUT = 2
 KINDS = (".svg", ".png")
@@ -61,11 +62,11 @@ def fail(text: str) -> NoReturn:
 
 
 def demand_picture(what: str, out: Path) -> None:
-    """Refuse a name that says neither SVG nor PNG, or a folder that is not there."""
+    """Refuse a name that says neither SVG nor PNG, or a file that cannot be written."""
     if out.suffix.lower() not in KINDS:
         fail(f"{what} : {out.name} doit finir par {' ou '.join(KINDS)}")
-    if not out.parent.is_dir():
-        fail(f"{what} : pas de dossier {out.parent}")
+    if (reason := cannot_write(out)) is not None:
+        fail(f"{what} : {reason}")
 
 
 def drawn(source: Source, plan: routing.Plan, name: str) -> str:
@@ -97,7 +98,7 @@ def write_picture(out: Path, svg: str) -> None:
         else:
             out.write_bytes(png(svg))
     except OSError as error:
-        fail(f"{out}: {error.strerror}")
+        fail(unwritable(out, error))
 
 
 def png(svg: str) -> bytes:

@@ -25,6 +25,7 @@ from workers.cli.measures import counting, number, standing_of
 from workers.cli.picture import demand_picture, drawn, write_picture
 from workers.cli.refusals import refusal
 from workers.cli.start_plan import BadStart, start_of
+from workers.cli.writing import cannot_write, unwritable
 
 BAD_INPUT = 2
 NO_PLAN = 1
@@ -94,7 +95,8 @@ def solve(
         try:
             out.write_text(text, encoding="utf-8")
         except OSError as error:
-            _fail(console, f"--out : {out} : {error.strerror}")
+            sys.stdout.write(text)  # what was searched for is not lost
+            _fail(console, f"--out : {unwritable(out, error)} ; le plan est sur la sortie standard")
     else:
         sys.stdout.write(text)
     if picture is not None:
@@ -120,10 +122,8 @@ def _fail(console: Console, message: str, code: int = BAD_INPUT) -> NoReturn:
 
 def _demand_file(console: Console, out: Path, source: Source) -> None:
     """Refuse, before anything is solved, a file that could not be written."""
-    if not out.parent.is_dir():
-        _fail(console, f"--out : pas de dossier {out.parent}")
-    if out.is_dir():
-        _fail(console, f"--out : {out} est un dossier")
+    if (reason := cannot_write(out)) is not None:
+        _fail(console, f"--out : {reason}")
     if out.suffix.lower() == TEXT and source.named is None:
         other = out.with_suffix(".json").name
         _fail(console, f"--out : {out.name} : seules les instances publiques ont une forme texte ; écrivez {other}")

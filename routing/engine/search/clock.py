@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,12 +10,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When to stop: seconds from now, or steps of each thread; and whenever `cancelled()` says so."""
+    """When to stop: seconds from now, or steps of each thread; and whenever `cancelled()` says so.
+
+    `filling_s`: seconds after which even a first plan is cut short; what nobody tried is left out then.
+    """
 
     seconds: float
     steps: int | None
     threads: int
     cancelled: Callable[[], bool]
+    filling_s: float = math.inf
 
 
 class Clock:
@@ -33,6 +38,10 @@ class Clock:
         """Seconds since the search began."""
         return time.perf_counter() - self.began
 
-    def over(self, times: float = 1.0) -> bool:
-        """Whether to stop: cancelled, or `times` the limit gone where steps are not counted."""
-        return self.limits.cancelled() or (not self.counted and self.gone_s() >= times * self.limits.seconds)
+    def over(self) -> bool:
+        """Whether to stop: cancelled, or out of time where steps are not counted."""
+        return self.limits.cancelled() or (not self.counted and self.gone_s() >= self.limits.seconds)
+
+    def late(self) -> bool:
+        """Whether to stop even before a first plan is whole."""
+        return self.limits.cancelled() or (not self.counted and self.gone_s() >= self.limits.filling_s)

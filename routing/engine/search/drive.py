@@ -19,7 +19,6 @@ from routing.engine.search.pool import Pool
 from routing.engine.search.tables import NO_WAY, Small
 from routing.engine.search.team import Put, Team
 
-FIRST = 2.0  # a first plan that is whole may take so many times the limit; one cut short leaves out what nobody tried
 TRIED = 600  # up to so many shipments every order of insertion is tried for a first plan
 MEETINGS = 12  # how often threads compare while they anneal the whole
 CUTS = 120  # how often a large problem is parted anew
@@ -79,21 +78,17 @@ class Drive:
     def _first(self, warm: Routes | None) -> None:
         """A first plan in every lane: the given one filled up, or the best of several orders of insertion."""
         lanes, orders = self.team.lanes, self._orders()
-
-        def late() -> bool:
-            return self.clock.over(FIRST)
-
         if warm is not None and not lanes[0].take(warm):
             lanes[0].take([[] for _ in warm])
         own = dict(zip(lanes, range(len(lanes)), strict=True))
-        self.team.together(lambda lane: lane.fill(orders[own[lane] % len(orders)], late))
+        self.team.together(lambda lane: lane.fill(orders[own[lane] % len(orders)], self.clock))
         if warm is None and len(self.tables.ours) <= TRIED and not self.clock.over():
             # Another order now and then finds a much better beginning; it costs little.
             for order in orders[len(lanes) :]:
                 trial = lanes[-1]
                 kept = trial.best()[0], trial.value
                 trial.take([[] for _ in kept[0]])
-                trial.fill(order, late)
+                trial.fill(order, self.clock)
                 if trial.value > kept[1]:
                     trial.take(kept[0])
         leader = self.team.leader

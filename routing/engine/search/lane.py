@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 
+from routing.engine.search.clock import Clock
 from routing.engine.search.gaps import begin
 from routing.engine.search.recreate import ABSENCE, COST
 from routing.engine.search.ruin import Style
@@ -73,14 +74,15 @@ class Lane:
         hold(self.tables, self.state, routes, closed, others)
         return begin(self.tables, self.state)
 
-    def fill(self, order: Small, over: Callable[[], bool]) -> None:
-        """Place the shipments of `order` one after another where they are cheapest, until `over()`."""
-        style, at, size = Style(COST, *RUINS[1], 0.0, 0.0, math.inf), 0, 1
-        while at < len(order) and not over():
+    def fill(self, order: Small, clock: Clock) -> None:
+        """Place the shipments of `order` one after another where they are cheapest, until it is late by the `clock`."""
+        style, at, size = Style(COST, *RUINS[1], 0.0, 0.0, math.inf), 0, FIXED_STEPS if clock.counted else 1
+        while at < len(order) and not clock.late():
             began = time.perf_counter()
             run(self.tables, self.state, style, order[at : at + size], 0, 1.0, 1.0)
             at += size
-            size = _fitted(size, time.perf_counter() - began)
+            # Sums differ in their last bits by how they are cut, so a search that is to repeat itself cuts alike.
+            size = size if clock.counted else _fitted(size, time.perf_counter() - began)
 
     def note(self) -> None:
         """Add the routes that are new since the last time to `met`: vehicle, tasks, cents."""

@@ -179,7 +179,8 @@ def public_sheets(rows: Sequence[Row], *, disguised: bool) -> list[Sheet]:
         against = ("Véhicules de trop / distance, en moyenne", "Mean extra vehicles / mean distance gap to best known")
         sheets.append(per_family(of, title(*against)))
         sheets.append(totals(of, title("Véhicules en tout", "Total vehicles")))
-        if OURS in engines_of(of):
+        if OURS in engines_of(of) and len(engines_of(of)) > 1:
             sheets.append(beside(of, title("Côte à côte", "Side by side")))
-            sheets.append(aims(verdicts(of, seconds), title("Visé", "Aims")))
+        if reached := verdicts(of, seconds):
+            sheets.append(aims(reached, title("Visé", "Aims")))
     return sheets
