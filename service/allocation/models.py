@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from service.database.columns import Row, UtcDateTime, words
@@ -36,7 +36,8 @@ class Claim(Row, table=True):
     """A charity's wish for a lot, for one of its sites, and the decision.
 
     `code` is what the charity shows when it collects by itself; what becomes of the food is told by the lot's shares.
-    A claim with the answer no has no lines: it only says that the lot is of no use to this site.
+    A claim with the answer no has no lines: it only says that the lot is of no use to this site. `else_collect`: what
+    no round can bring the charity fetches; `way` says what it came to.
     """
 
     __table_args__ = (
@@ -53,6 +54,7 @@ class Claim(Row, table=True):
     organisation_id: int = Field(foreign_key="organisation.id")
     site_id: int = Field(foreign_key="site.id", index=True)
     way: Way = Field(sa_type=words(Way))
+    else_collect: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     state: ClaimState = Field(default=ClaimState.PENDING, sa_type=words(ClaimState))
     answer: Answer = Field(default=Answer.ALL, sa_type=words(Answer), sa_column_kwargs={"server_default": "all"})
     policy: str = "first-come"
@@ -66,6 +68,11 @@ class Claim(Row, table=True):
     made_at: datetime = Field(sa_type=UtcDateTime)
     decided_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     released_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    @property
+    def fetched_instead(self) -> bool:
+        """Whether a round was wanted and none could come, so that the charity fetches it."""
+        return self.else_collect and self.way == Way.COLLECT
 
 
 class ClaimLine(Row, table=True):

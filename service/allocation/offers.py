@@ -60,6 +60,11 @@ class Offer:
         return self.grams > 0
 
     @property
+    def first_end(self) -> datetime:
+        """Until when it may be fetched first."""
+        return self.windows[0][1] if self.windows else self.lot.deadline
+
+    @property
     def refusals(self) -> list[Verdict]:
         """Why not, the first reason of each line."""
         return [found[0] for line in self.lines if (found := forbidden(line.verdicts))]

@@ -12,6 +12,7 @@ from service.allocation.errors import NoRoundBrings
 from service.allocation.offers import Offer
 from service.lots.queries import lines_of
 from service.rounds import reaching
+from service.rounds.trips import Reach
 
 # Nobody drives yet on that day, or a place is not on the map: a dispatcher may still see to it.
 OPEN = frozenset({"no_vehicle", "no_place"})
@@ -19,12 +20,24 @@ OPEN = frozenset({"no_vehicle", "no_place"})
 
 def demand_round(session: Session, offer: Offer, asked: Mapping[int, int], now: datetime) -> None:
     """Raises NoRoundBrings when no round of the day, as they stand, can bring so many grams by line."""
+    reach = _reach(session, offer, asked, now)
+    if reach.reason is not None and reach.reason.code not in OPEN and not _may_come(reach):
+        raise NoRoundBrings(reach.reason)
+
+
+def is_brought(session: Session, offer: Offer, asked: Mapping[int, int], now: datetime) -> bool:
+    """Whether a round of the day can bring so many grams by line: asked for who would rather fetch it than hope for a
+    round that nobody drives yet."""
+    return _may_come(_reach(session, offer, asked, now))
+
+
+def _reach(session: Session, offer: Offer, asked: Mapping[int, int], now: datetime) -> Reach:
     lines = tuple(Seen(line, asked[line.key]) for line in lines_of(session, offer.lot.key) if line.key in asked)
     seen = Carried(offer.lot, offer.site, lines, offer.windows, offer.reception)
-    reach = reaching.reach_of_lot(session, seen, now)
-    if reach.possible or reach.reason is None or reach.reason.code in OPEN:
-        return
+    return reaching.reach_of_lot(session, seen, now)
+
+
+def _may_come(reach: Reach) -> bool:
     # Alone, a small lot is seldom worth a round; before rounds are planned nobody knows what it would share one with.
-    if reach.reason.code == routing.Reason.NOT_WORTH and not reach.planned:
-        return
-    raise NoRoundBrings(reach.reason)
+    small = reach.reason is not None and reach.reason.code == routing.Reason.NOT_WORTH and not reach.planned
+    return reach.possible or small

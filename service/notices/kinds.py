@@ -42,6 +42,18 @@ _ALL = (
         roles=CHARITY, channels=BY_MAIL,
     ),
     NoticeKind(
+        "claim_granted_fetch", LOT,
+        called=N_("Un lot attribué est à venir chercher, faute de tournée"),
+        title=N_("À venir chercher : %(label)s"),
+        text=N_(
+            "%(grams)s vous sont attribués chez %(donor)s : %(label)s. Aucune tournée ne peut l'apporter : venez le "
+            "chercher avant %(until)s, ou rendez-le pour d'autres."
+        ),
+        short=N_("À venir chercher avant %(until)s : %(label)s, %(grams)s, chez %(donor)s. Aucune tournée ne passe."),
+        more={"donor": "text", "grams": "grams", "until": "moment"},
+        roles=CHARITY, channels=EVERYWHERE, urgent=True, lifetime=12 * HOUR,
+    ),
+    NoticeKind(
         "claim_refused", LOT,
         called=N_("Une demande n'a pas été retenue"),
         title=N_("Non attribué : %(label)s"),

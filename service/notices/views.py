@@ -16,6 +16,7 @@ from service.notices.wording import Words, words_of
 ICONS = {
     "lot_posted_nearby": "package-plus",
     "claim_granted": "package-check",
+    "claim_granted_fetch": "footprints",
     "claim_refused": "package-x",
     "ramasse_asked": "handshake",
     "ramasse_changed": "repeat",

@@ -18,6 +18,7 @@ from service.allocation.deciding import solving
 from service.allocation.deciding.keeping import is_repeated
 from service.allocation.deciding.work import decide_region
 from service.allocation.models import Answer, Claim, ClaimState, StoredDecision, Way, WindowState
+from service.allocation.windows import open_window
 from service.journal.models import Entry
 from service.kit.refusals import Refusal
 from service.lots import queries as lots_read
@@ -141,7 +142,7 @@ def race(stall: Stall, make: Make, lots: int, parties: int) -> Race:
     others = [make.charity(f"Association {n}", people_per_week=20 + 10 * n) for n in range(parties)]
     posted = [stall.post(BREAD if at % 2 else YOGHURT) for at in range(lots)]
     with stall.database.transaction() as session:
-        window = claiming.open_window(session, session.merge(posted[0]), now=stall.now)
+        window = open_window(session, session.merge(posted[0]), now=stall.now)
         assert window.closes_at is not None
         closes_at = window.closes_at
     return Race(stall, posted, closes_at, others)

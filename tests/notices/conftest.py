@@ -26,6 +26,7 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
     return {
         "lot_posted_nearby": {**lot, "grams": 12_500, "distance": 2_340, "until": later},
         "claim_granted": {**lot, "grams": 12_500, "until": later},
+        "claim_granted_fetch": {**lot, "grams": 12_500, "until": later},
         "lot_unclaimed": {**lot, "grams": 12_500, "until": later, "advice": "Proposez-le à un frigo solidaire."},
         "claim_refused": {**lot, "reason": "Tout a été pris."},
         "ramasse_asked": {"ramasse_id": 4, "charity": "Les Paniers"},

@@ -65,7 +65,9 @@ def grant(
     if made.way is Way.BRING:
         want_carried(session, made, lot, shares, receiver, who=who, now=now)
     grams = sum(share.grams for share in shares)
-    _notify(session, "claim_granted", [(made, lot, {"grams": grams, "until": lot.deadline})], now=now)
+    kind = "claim_granted_fetch" if made.fetched_instead else "claim_granted"
+    until = made.coming_at or lot.deadline if made.fetched_instead else lot.deadline
+    _notify(session, kind, [(made, lot, {"grams": grams, "until": until})], now=now)
     return shares
 
 

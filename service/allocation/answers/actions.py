@@ -10,12 +10,13 @@ from service.allocation.answers.errors import PauseInPast, RuleEnded, TooManyRul
 from service.allocation.answers.forms import PauseIn, RuleIn
 from service.allocation.answers.queries import rules_of
 from service.allocation.errors import CannotCollect
+from service.allocation.models import Way
 from service.allocation.receivers import demand_way
 from service.allocation.tables import AnswerRule, RuleState
 from service.journal.actions import append
 
 MOST_RULES = 20
-FIELDS = ("categories", "weekdays", "least_grams", "most_grams", "most_metres", "way")
+FIELDS = ("categories", "weekdays", "least_grams", "most_grams", "most_metres", "way", "else_collect")
 
 
 def set_rule(session: Session, site: Site, asked: RuleIn, *, who: Who, now: datetime) -> AnswerRule:
@@ -47,7 +48,7 @@ def change_rule(
 
 
 def _fill(rule: AnswerRule, site: Site, asked: RuleIn) -> None:
-    demand_way(site, asked.way, {"way": CannotCollect.message})
+    demand_way(site, Way.COLLECT if asked.else_collect else asked.way, {"way": CannotCollect.message})
     for name in FIELDS:
         setattr(rule, name, getattr(asked, name))
 

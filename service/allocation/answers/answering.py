@@ -25,7 +25,7 @@ from service.lots import queries as lots
 from service.lots.facts import pairs, zone_of
 from service.lots.models import Lot, LotLine
 
-CLAIMED, TOO_LITTLE, NOT_ELIGIBLE = "claimed", "too-little", "not-eligible"
+CLAIMED, TO_FETCH, TOO_LITTLE, NOT_ELIGIBLE = "claimed", "claimed-to-fetch", "too-little", "not-eligible"
 # More answers than these wait for the next time, a few seconds later: nobody else's tap waits behind them.
 MOST_AT_ONCE = 40
 # A lot is looked at for so long after it was posted; whoever could not answer by then looks for themselves.
@@ -178,10 +178,11 @@ class _Answering:
                         site_id=site.key,
                         wanted=None if _is_all(wanted, offer) else wanted,
                         way=rule.way,
+                        else_collect=rule.else_collect,
                         read=(receiver, offer),
                         now=self.now,
                     )
-                outcome = CLAIMED
+                outcome = TO_FETCH if claim.fetched_instead else CLAIMED
             except Refusal as refusal:
                 outcome = refusal.code
         else:

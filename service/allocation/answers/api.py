@@ -36,6 +36,7 @@ class RuleOut(BaseModel):
     most_grams: int | None
     most_metres: int | None
     way: Way
+    else_collect: bool = Field(description="with way=bring: what no round can bring is fetched")
     since: datetime = Field(description="lots posted before are left to people")
 
 

@@ -13,8 +13,9 @@ from service.kit.i18n import N_
 NO_KIND = N_("Cette famille de produits n'existe pas.")
 NO_DAY = N_("Choisissez au moins un jour.")
 LESS_THAN_LEAST = N_("Le minimum dépasse le maximum.")
+FETCHED_ANYWAY = N_("Venir le chercher sinon ne se dit que de ce qu'une tournée apporte.")
 # Which field of the form a check of the whole is about.
-ABOUT = {LESS_THAN_LEAST: "least_kg"}
+ABOUT = {LESS_THAN_LEAST: "least_kg", FETCHED_ANYWAY: "way"}
 MOST_GRAMS = 30_000_000
 
 
@@ -40,7 +41,10 @@ Weekdays = Annotated[list[Annotated[int, Field(ge=0, le=6)]], Field(max_length=7
 
 
 class RuleIn(Shape):
-    """Take lots of these kinds (none named: all the site accepts), of so many grams, these days, from near enough."""
+    """Take lots of these kinds (none named: all the site accepts), of so many grams, these days, from near enough.
+
+    `else_collect`, with way=bring: what no round can bring is fetched.
+    """
 
     site_id: Annotated[int, Field(ge=1, le=2**53)] | None = None
     categories: Kinds = Field(default_factory=list)
@@ -49,11 +53,14 @@ class RuleIn(Shape):
     most_grams: Annotated[int, Field(gt=0, le=MOST_GRAMS)] | None = None
     most_metres: Annotated[int, Field(gt=0, le=500_000)] | None = None
     way: Way = Way.BRING
+    else_collect: bool = False
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.most_grams is not None and self.least_grams > self.most_grams:
             raise in_words(LESS_THAN_LEAST)
+        if self.else_collect and self.way is not Way.BRING:
+            raise in_words(FETCHED_ANYWAY)
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 from babel.dates import get_day_names
 
 from config.catalogue import UnknownCategory, catalogue
-from service.allocation.answers.answering import CLAIMED, NOT_ELIGIBLE, TOO_LITTLE
+from service.allocation.answers.answering import CLAIMED, NOT_ELIGIBLE, TO_FETCH, TOO_LITTLE
 from service.allocation.models import Way
 from service.allocation.tables import AnswerRule
 from service.kit.i18n import N_, gettext
@@ -13,8 +13,10 @@ from service.kit.text import NO_BREAK
 from service.kit.weight import show_kg
 
 WAYS: dict[Way, str] = {Way.BRING: N_("une tournée l'apporte"), Way.COLLECT: N_("nous venons le chercher")}
+ELSE_COLLECT = N_("une tournée l'apporte, sinon nous venons le chercher")
 OUTCOMES: dict[str, str] = {
     CLAIMED: N_("Demandé"),
+    TO_FETCH: N_("Demandé : aucune tournée ne peut l'apporter, venez le chercher"),
     TOO_LITTLE: N_("Laissé : moins que votre minimum"),
     NOT_ELIGIBLE: N_("Laissé : une règle du lieu ou de la loi s'y oppose"),
     "lot-already-taken": N_("Laissé : déjà pris"),
@@ -61,7 +63,7 @@ def limits_in_words(rule: AnswerRule, locale: str) -> str:
     parts = [_weights(rule, locale), days_in_words(rule.weekdays, locale)]
     if rule.most_metres is not None:
         parts.append(gettext(N_("à moins de %(km)s"), locale, km=f"{rule.most_metres / 1000:g}{NO_BREAK}km"))
-    parts.append(gettext(WAYS[rule.way], locale))
+    parts.append(gettext(ELSE_COLLECT if rule.else_collect else WAYS[rule.way], locale))
     return " · ".join(part for part in parts if part)
 
 

@@ -12,12 +12,13 @@ from routing.allocation import Decision
 from service.accounts.queries import sites_by_id
 from service.allocation import queries
 from service.allocation.actions import settling
-from service.allocation.deciding.question import Asked, Question, keys_of, snapshot
-from service.allocation.deciding.turn import Place, granted
+from service.allocation.deciding.fetching import fetch, would_fetch
+from service.allocation.deciding.question import Asked, Question, snapshot
+from service.allocation.deciding.turn import Place, first_reasons, granted
 from service.allocation.errors import NoRoundBrings
 from service.allocation.models import Answer, AnswerWindow, Claim, ClaimState, StoredDecision, Way, WindowState
-from service.allocation.offers import Shown, receivers_at, verdicts_on
-from service.allocation.promising import demand_round
+from service.allocation.offers import Offer, Shown, receivers_at, verdicts_on
+from service.allocation.promising import demand_round, is_brought
 from service.allocation.receivers import Receiver
 from service.allocation.telling import tell
 from service.allocation.words import refusal_words
@@ -75,23 +76,26 @@ class Settling:
         shares = granted(decision)
         again = set()
         for lot_id in sorted(self.kept, key=lambda key: (self.kept[key][0].deadline, key)):
-            fit: list[tuple[Claim, Mapping[int, int]]] = []
+            fit: list[tuple[Claim, Mapping[int, int], bool]] = []
             fell = False
             for place in (place for place in shares if place[0] == lot_id):
                 claim = self._as_read(by_place[place])
-                code = MISFIT if place in misfits else self._against(claim, shares[place]) if claim else None
-                if claim is not None and code is None:
-                    fit.append((claim, shares[place]))
+                if claim is None:
+                    fell = True
+                    continue
+                fetched = claim.key in question.fetched or (place in misfits and self._would_fetch(claim))
+                code = MISFIT if place in misfits and not fetched else self._against(claim, shares[place])
+                if code is None:
+                    fit.append((claim, shares[place], fetched))
                     continue
                 fell = True
-                if claim is not None and code is not None:
-                    self._refuse(claim, code)
+                self._refuse(claim, code)
             if fell and self._again(lot_id, question):
                 again.add(lot_id)
                 continue
-            for claim, grams in fit:
-                self._reserve(claim, grams)
-        reasons = _first_reasons(decision)
+            for claim, grams, fetched in fit:
+                self._reserve(claim, grams, fetched=fetched)
+        reasons = first_reasons(decision)
         for lot_id in sorted(self.kept.keys() - again):
             self.close(lot_id, question.asked, reasons, question.unfit)
         self.tell()
@@ -157,21 +161,26 @@ class Settling:
 
     def _grant(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
         """Grant all of it, or nothing; the code of what stands against it otherwise."""
-        code = self._against(claim, grams) or self._unreached(claim, grams)
-        if code is None:
-            self._reserve(claim, grams)
-        return code
-
-    def _unreached(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
-        """An answer that no decision has read was not asked about either: whether a round can bring it."""
-        if claim.way != Way.BRING:
-            return None
-        offer = self.shown.to(claim.lot_id, self._receiver(claim.site_id))
-        try:
-            demand_round(self.session, offer, grams, self.now)
-        except NoRoundBrings:
-            return NOT_BROUGHT
+        code = self._against(claim, grams)
+        if code is not None:
+            return code
+        # An answer that no decision has read was not asked about either: whether a round can bring it.
+        fetched = False
+        if self._would_fetch(claim):
+            fetched = not is_brought(self.session, self._offer(claim), grams, self.now)
+        elif claim.way == Way.BRING:
+            try:
+                demand_round(self.session, self._offer(claim), grams, self.now)
+            except NoRoundBrings:
+                return NOT_BROUGHT
+        self._reserve(claim, grams, fetched=fetched)
         return None
+
+    def _would_fetch(self, claim: Claim) -> bool:
+        return would_fetch(claim, self._offer(claim))
+
+    def _offer(self, claim: Claim) -> Offer:
+        return self.shown.to(claim.lot_id, self._receiver(claim.site_id))
 
     def _against(self, claim: Claim, grams: Mapping[int, int]) -> str | None:
         """What stands against granting so much now, what was granted just before counted; None: nothing."""
@@ -199,9 +208,11 @@ class Settling:
             self.receivers |= receivers_at(self.session, unread, self.now)
         return self.receivers[site_id]
 
-    def _reserve(self, claim: Claim, grams: Mapping[int, int]) -> None:
+    def _reserve(self, claim: Claim, grams: Mapping[int, int], *, fetched: bool) -> None:
         """The grant itself; what it fills is counted for the next one."""
         lot, receiver = self.kept[claim.lot_id][0], self._receiver(claim.site_id)
+        if fetched:
+            fetch(self.session, claim, self._offer(claim), now=self.now)
         claim.decision_id = self.row.key if self.row else None
         data = {"decision": claim.decision_id, "policy": claim.policy}
         shares = settling.grant(self.session, claim, lot, grams, receiver, who=None, now=self.now, data=data)
@@ -233,13 +244,3 @@ class Settling:
         data = {"grams": 0, "reason": SAID_NO}
         tell(self.session, claim, lot, "released", who=None, now=self.now, from_state=before, data=data)
         self.pending.pop(claim.key, None)
-
-
-def _first_reasons(decision: Decision) -> dict[Place, str]:
-    """The weightiest reason of each lot and site, that of its first line."""
-    found: dict[Place, str] = {}
-    for told in decision.explained:
-        if told.taker is not None and told.reasons and not told.grams:
-            lot, _line = keys_of(told.lot)
-            found.setdefault((lot, int(told.taker)), str(told.reasons[0].code))
-    return found

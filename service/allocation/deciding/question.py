@@ -46,6 +46,7 @@ class Asked:
     site_id: int
     answer: str
     way: str
+    else_collect: bool
     lines: tuple[tuple[int, int], ...]
 
 
@@ -73,9 +74,10 @@ class Question:
     asked: Mapping[int, Asked]  # by claim
     unfit: Mapping[int, str]  # claims that the rules forbid by now, with the rule's code
     carried: Mapping[tuple[int, int], Carried] = field(default_factory=dict)  # (lot, site), to be brought by a round
+    fetched: frozenset[int] = frozenset()  # claims to be fetched as no round can bring them
 
 
 def snapshot(claim: Claim, lines: Sequence[ClaimLine]) -> Asked:
     """A claim as it stands."""
     wanted = tuple(sorted((line.line_id, line.grams_asked) for line in lines))
-    return Asked(claim.key, claim.lot_id, claim.site_id, str(claim.answer), str(claim.way), wanted)
+    return Asked(claim.key, claim.lot_id, claim.site_id, str(claim.answer), str(claim.way), claim.else_collect, wanted)

@@ -72,6 +72,7 @@ class _Reader:
         self.unfit: dict[int, str] = {}
         self.wanted: dict[int, dict[int, int]] = {}  # claim -> line -> grams it may still have
         self.carried: dict[tuple[int, int], Carried] = {}
+        self.coming: dict[int, datetime] = {}  # claim -> when its charity comes, if it does
 
     def question(self) -> Question:
         for key, one in self.asked.items():
@@ -82,8 +83,9 @@ class _Reader:
             {key: (self.asked[key], wanted) for key, wanted in self.wanted.items()},
             self.lots,
             self.carried,
-            {key: claim.coming_at for key, claim in self.claims.items()},
+            self.coming,
         )
+        fetched = {(self.asked[key].lot_id, self.asked[key].site_id) for key in ways.fetched}
         offering = Offering(
             lots=tuple(self._lot(lot, line) for key, lot in self.lots.items() for line in self.lines[key]),
             takers=tuple(self._takers()),
@@ -100,7 +102,8 @@ class _Reader:
             offering=offering,
             asked=self.asked,
             unfit=self.unfit,
-            carried=self.carried,
+            carried={place: one for place, one in self.carried.items() if place not in fetched},
+            fetched=frozenset(ways.fetched),
         )
 
     def _rules(self) -> Rules:
@@ -134,6 +137,7 @@ class _Reader:
             return
         self.unfit.pop(key, None)
         self.wanted[key] = wanted
+        self.coming[key] = self.claims[key].coming_at or offer.first_end
         if one.way == models.Way.BRING:
             self.carried[one.lot_id, one.site_id] = self._carried(offer, wanted, free, receiver)
 

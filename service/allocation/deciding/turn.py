@@ -23,6 +23,16 @@ def granted(decision: Decision) -> dict[Place, dict[int, int]]:
     return found
 
 
+def first_reasons(decision: Decision) -> dict[Place, str]:
+    """The weightiest reason of each lot and site, that of its first line."""
+    found: dict[Place, str] = {}
+    for told in decision.explained:
+        if told.taker is not None and told.reasons and not told.grams:
+            lot, _line = keys_of(told.lot)
+            found.setdefault((lot, int(told.taker)), str(told.reasons[0].code))
+    return found
+
+
 def misfits(session: Session, question: Question, decision: Decision, now: datetime) -> set[Place]:
     """Where a round could bring each alone but not all together; the first to leave is put in first."""
     given = granted(decision)

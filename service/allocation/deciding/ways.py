@@ -25,6 +25,8 @@ class Ways:
 
     def __init__(self, session: Session, region: str, cost: Cost, sites: Mapping[int, Site], now: datetime) -> None:
         self.session, self.region, self.cost, self.sites, self.now = session, region, cost, sites, now
+        # Claims whose charity fetches what it would rather have had brought.
+        self.fetched: set[int] = set()
 
     def bringings(
         self,
@@ -44,6 +46,9 @@ class Ways:
                 way = self._own_trip(lot, self.sites[one.site_id], coming.get(key))
             else:
                 way = self._by_round(by_round[one.lot_id, one.site_id], lot)
+                if way is None and one.else_collect and self.sites[one.site_id].collects_itself:
+                    way = self._own_trip(lot, self.sites[one.site_id], coming.get(key))
+                    self.fetched.add(key)
             if way is None:
                 continue
             total = sum(lines.values())

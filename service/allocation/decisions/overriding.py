@@ -11,6 +11,7 @@ from service.accounts.models import AccountState, Site
 from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.actions import claiming, settling
+from service.allocation.actions.making import asked_of
 from service.allocation.errors import CharityNotApproved, ClaimedAlready, ClaimUnknown, ReasonMissing, SiteUnknown
 from service.allocation.models import (
     Answer,
@@ -75,7 +76,7 @@ def override(
     if receiver.organisation.state != AccountState.ACTIVE:
         raise CharityNotApproved()
     offer = offer_of(session, lot, receiver, now)
-    asked = claiming.asked_of(offer, receiver, wanted, now)
+    asked = asked_of(offer, receiver, wanted, now)
     standing = queries.standing_claim(session, lot.key, site.key)
     if standing is not None and standing.state != ClaimState.PENDING:
         raise ClaimedAlready()
@@ -133,7 +134,7 @@ def _claim_for(
         made_by=who.person_id,
         made_at=now,
     )
-    made.answer, made.policy, made.way = Answer.PART, window.policy, way
+    made.answer, made.policy, made.way, made.else_collect = Answer.PART, window.policy, way, False
     session.add(made)
     session.flush()
     for line in queries.lines_of_claim(session, made.key):

@@ -21,6 +21,7 @@ from service.allocation.answers import actions, queries
 from service.allocation.answers.forms import ABOUT, PauseIn, RuleIn
 from service.allocation.answers.words import day_names, kinds_in_words, limits_in_words, outcome_of
 from service.allocation.forms import typed_key
+from service.allocation.models import Way
 from service.allocation.news import views
 from service.allocation.news.actions import hear
 from service.allocation.offers import own_site, own_sites
@@ -40,6 +41,8 @@ Reader = Annotated[Who, Depends(Guard("answers", "read"))]
 Changer = Annotated[Who, Depends(Guard("answers", "change"))]
 DISTANCES_KM = (2, 5, 10, 20, 50)
 LOOK_BACK = timedelta(days=14)
+# One tile of the form for two answers: brought by a round if one can, else fetched.
+BRING_ELSE_COLLECT = "bring_else_collect"
 
 
 @router.get("/answers")
@@ -97,7 +100,7 @@ def ask_change(request: Request, rule_id: Id, who: Changer, session: ReadSession
         "least_kg": _kg(rule.least_grams),
         "most_kg": _kg(rule.most_grams or 0),
         "most_metres": rule.most_metres or "",
-        "way": str(rule.way),
+        "way": BRING_ELSE_COLLECT if rule.else_collect else str(rule.way),
     }
     return _form(request, session, who, locale, rule, Filled(given))
 
@@ -142,6 +145,8 @@ def _asked(form: FormData) -> RuleIn:
     given: dict[str, Any] = {"weekdays": [day for day in form.getlist("weekdays") if isinstance(day, str) and day]}
     if not text_of(form, "most_kg"):
         given["most_grams"] = None
+    if text_of(form, "way") == BRING_ELSE_COLLECT:
+        given |= {"way": Way.BRING, "else_collect": True}
     return read(RuleIn, form, **given)
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint, false
 from sqlmodel import Field
 
 from service.allocation.models import Way
@@ -20,7 +20,8 @@ class AnswerRule(Row, table=True):
     """A charity takes, for a site, lots of some kinds, of so many grams, on some days, from near enough.
 
     It looks at lots posted at `since` or later: setting or resuming it never reaches back. Empty `categories`: all the
-    site accepts. `weekdays`: 0 is Monday, the local day of the pick-up.
+    site accepts. `weekdays`: 0 is Monday, the local day of the pick-up. `else_collect`: what no round can bring is
+    fetched.
     """
 
     __table_args__ = (
@@ -46,6 +47,7 @@ class AnswerRule(Row, table=True):
     most_grams: int | None = None
     most_metres: int | None = None
     way: Way = Field(default=Way.BRING, sa_type=words(Way))
+    else_collect: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     since: datetime = Field(sa_type=UtcDateTime)
     set_by: int = Field(foreign_key="person.id")
     set_at: datetime = Field(sa_type=UtcDateTime)
@@ -60,7 +62,7 @@ class AnswerRule(Row, table=True):
 class AutomaticAnswer(Row, table=True):
     """A site answered of a lot by itself, once and for all: what a person does afterwards stands.
 
-    `outcome`: "claimed", or the code of the refusal.
+    `outcome`: "claimed", "claimed-to-fetch" where no round could bring it, or the code of the refusal.
     """
 
     __table_args__ = (UniqueConstraint("site_id", "lot_id"),)
