@@ -9,7 +9,8 @@ from workers.queue import Work
 def run(work: Work) -> int:
     made = 0
     for region in list_regions():
-        for act in (claim_ramasses, answer_lots):
-            with work.database.transaction() as session:
-                made += act(session, region, now=work.now())
+        # In one transaction: no lot is posted in between that a rule would be given before the round it is for.
+        with work.database.transaction() as session:
+            now = work.now()
+            made += claim_ramasses(session, region, now=now) + answer_lots(session, region, now=now)
     return made

@@ -10,6 +10,7 @@ from service.accounts.models import Person, Role, Site
 from service.allocation import queries
 from service.allocation.news.sparing import Sparing
 from service.allocation.offers import Offer, Shown, distance, receivers_at
+from service.allocation.ramasses.claiming import claim_ramasses
 from service.allocation.receivers import Receiver
 from service.lots import queries as lots
 from service.lots.models import Lot
@@ -29,6 +30,8 @@ def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
     told = queries.announced(session, [lot.key for lot in fresh])
     news = [lot for lot in fresh if lot.key not in told]
     if news:
+        # What is somebody's already is no news.
+        claim_ramasses(session, region, now=now)
         announcing = Announcing(session, region, news, queries.receiving_sites(session, region), now)
         for lot in news:
             announcing.tell(lot)

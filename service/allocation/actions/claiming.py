@@ -15,6 +15,7 @@ from service.allocation.errors import ClaimNotReleasable
 from service.allocation.models import Answer, Claim, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at
 from service.allocation.promising import demand_round
+from service.allocation.ramasses.claiming import claim_ramasses_of
 from service.allocation.receivers import Receiver, demand_way
 from service.allocation.telling import tell
 from service.lots import queries as lots
@@ -44,8 +45,9 @@ def claim(
     While the lot's window is open the claim is an answer: it stays pending until all answers are decided together, and
     may be given anew until then (the newest counts; `Answer.NO` says that the lot is of no use). Otherwise the claim is
     granted whole at once, or refused with 409 and nothing is written: what is to be brought needs a round that can, or
-    is fetched instead with `else_collect`. Writers take turns, so the same gram is never granted twice. `read`: the
-    site and the offer, where this transaction has just read them.
+    is fetched instead with `else_collect`. Writers take turns, so the same gram is never granted twice, and whoever
+    has a standing round to the shop is served first, however soon after the posting somebody claims. `read`: the site
+    and the offer, where this transaction has just read them.
     """
     policy.demand(who, "claims", "make", "own")
     lot = session.get(Lot, lot_id)
@@ -53,6 +55,9 @@ def claim(
         raise LotUnknown()
     lot.must_be_open(now)
     site = own_site(session, who, site_id)
+    if claim_ramasses_of(session, lot, now=now, site_id=site.key):
+        # What was read before is less by now.
+        read = None
     wish = Wish(wanted, way, else_collect, coming_at, answer)
     return make(session, who=who, lot=lot, site=site, wish=wish, read=read, now=now)
 

@@ -24,6 +24,7 @@ from service.allocation.deciding.question import KINDS, Question
 from service.allocation.deciding.reading import read_question
 from service.allocation.deciding.turn import misfits
 from service.allocation.models import AnswerWindow, WindowState
+from service.allocation.ramasses.claiming import claim_ramasses_of
 from service.allocation.windows import open_window
 from service.allocation.words import LOT_GONE
 from service.database.engine import Database
@@ -121,6 +122,7 @@ def _set_windows(database: Database, region: str, now: datetime) -> None:
         return
     with database.transaction() as session:
         for lot in queries.lots_without_window(session, region, now):
+            claim_ramasses_of(session, lot, now=now)
             open_window(session, lot, now=now)
         for window, lot in queries.windows_of_gone_lots(session, region):
             _void(session, window, lot, now)

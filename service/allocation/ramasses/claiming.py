@@ -1,4 +1,8 @@
-"""Claiming what a shop posts on a date of a standing round, at once and before anybody else is given any of it."""
+"""Claiming what a shop posts on a date of a standing round, before anybody else is given any of it.
+
+A job does it soon after a lot was posted. Whoever comes in between (a claim by hand or by rule, the lot's window, a
+message about it) does it first for that lot, in the same transaction: posting waits for nothing, and nobody is quicker.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,7 +15,8 @@ from service.accounts.who import Who
 from service.allocation import offers as offering
 from service.allocation import queries as claims
 from service.allocation.acting import acting_for
-from service.allocation.actions import claiming, settling
+from service.allocation.actions import settling
+from service.allocation.actions.making import Wish, make
 from service.allocation.answers.rules import Offered, taken
 from service.allocation.models import Claim, ClaimState
 from service.allocation.offers import Offer
@@ -37,8 +42,21 @@ def claim_ramasses(session: Session, region: str, *, now: datetime) -> int:
     rounds = queries.agreed(session, region)
     if not rounds:
         return 0
-    zone = zone_of(region)
     found = [lot for lot in queries.open_lots_at(session, {one.donor_site_id for one in rounds}) if lot.deadline > now]
+    return _claim_all(session, rounds, found, zone_of(region), now)
+
+
+def claim_ramasses_of(session: Session, lot: Lot, *, now: datetime, site_id: int | None = None) -> int:
+    """The same for one lot on offer. `site_id`: who is about to claim it by hand; where it has a round to this shop
+    itself, those agreed before go first and its own makes way for what it asks now."""
+    rounds = queries.agreed_at(session, lot.site_id)
+    own = next((at for at, one in enumerate(rounds) if one.site_id == site_id), len(rounds))
+    if not rounds[:own] or not lot.is_open or lot.deadline <= now:
+        return 0
+    return _claim_all(session, rounds[:own], [lot], zone_of(lot.region), now)
+
+
+def _claim_all(session: Session, rounds: Sequence[Ramasse], found: Sequence[Lot], zone: str, now: datetime) -> int:
     windows = lots.windows_of_lots(session, [lot.key for lot in found])
     done = queries.dealt_with(session, [lot.key for lot in found])
     gone = queries.released(session, [one.key for one in rounds])
@@ -108,7 +126,8 @@ def _granted(
     session: Session, ramasse: Ramasse, site: Site, lot: Lot, wanted: dict[int, int], who: Who, now: datetime
 ) -> Claim:
     """The claim a person would make; where answers are sealed it does not wait for the decision."""
-    claim = claiming.claim(session, who=who, lot_id=lot.key, site_id=site.key, wanted=wanted, way=ramasse.way, now=now)
+    own = offering.own_site(session, who, site.key)
+    claim = make(session, who=who, lot=lot, site=own, wish=Wish(wanted, ramasse.way), now=now)
     claim.policy = POLICY
     session.add(claim)
     if claim.state is ClaimState.PENDING:

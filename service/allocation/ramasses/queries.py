@@ -63,6 +63,15 @@ def agreed(session: Session, region: str) -> Sequence[Ramasse]:
     ).all()
 
 
+def agreed_at(session: Session, donor_site_id: int) -> Sequence[Ramasse]:
+    """Every agreed round to a shop, the oldest agreement first."""
+    return session.exec(
+        select(Ramasse)
+        .where(Ramasse.donor_site_id == donor_site_id, Ramasse.state == RamasseState.AGREED)
+        .order_by(col(Ramasse.decided_at), col(Ramasse.id))
+    ).all()
+
+
 def released(session: Session, ramasse_ids: Collection[int]) -> dict[int, dict[date, RamasseRelease]]:
     """The dates let go, by round."""
     found: dict[int, dict[date, RamasseRelease]] = {key: {} for key in ramasse_ids}
