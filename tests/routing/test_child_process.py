@@ -72,7 +72,7 @@ def test_cancel_stops_at_once_and_leaves_nobody(day: Callable[..., r.Problem]) -
 
 
 @pytest.mark.parametrize("engine", ["search", "ortools"])
-@pytest.mark.parametrize("after_s", [0.0, 0.1, 2.0])
+@pytest.mark.parametrize("after_s", [0.1, *(pytest.param(at, marks=pytest.mark.slow) for at in (0.0, 2.0))])
 def test_cancel_is_as_quick_while_the_engine_starts(engine: str, after_s: float, day: Callable[..., r.Problem]) -> None:
     """A problem too large for the pipe, cancelled before the child has read it, or while the engine holds it."""
     problem = day(200, 25)
@@ -113,6 +113,7 @@ def test_an_error_in_the_child_is_told(day: Callable[..., r.Problem]) -> None:
         r.solve_in_child(day(3, 1), 1, engine="magic")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
 def test_killing_the_parent_leaves_no_orphan(tmp_path: Path) -> None:
     """When the caller is killed outright, its engine dies with it."""

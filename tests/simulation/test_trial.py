@@ -92,7 +92,8 @@ def test_food_is_worth_something_else_only_while_it_is_played(tmp_path: Path) ->
     assert planning().points(1234) == 1234
 
 
-@pytest.mark.parametrize("policy", ["first-come-collect", pytest.param("sealed", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("policy", ["first-come-collect", "sealed"])
 def test_a_seed_gives_one_result(template: Path, steady: None, policy: str) -> None:
     """Played twice, the same row to the gram, the metre and the second."""
     first, again = play(order(policy), template), play(order(policy), template)

@@ -11,14 +11,13 @@ from service.database.engine import Database
 from workers.bench.replaying import make, replay_elsewhere
 from workers.cli import app
 
-pytestmark = pytest.mark.sealed
+pytestmark = [pytest.mark.sealed, pytest.mark.slow]
 
 
 def silent(_what: str, _done: int, _all: int) -> None:
     """Nobody watches."""
 
 
-@pytest.mark.slow
 def test_sixty_decisions_come_out_equal_elsewhere(tmp_path: Path) -> None:
     """Sealed and two choices, some decided anew, one large: a fresh process finds each again; one touched is found."""
     made = make(tmp_path, 60, seed=3, tell=silent)
