@@ -100,6 +100,7 @@ def test_an_order_is_timed_as_well_as_can_be(seed: int) -> None:
     assert float(lane.state.rows.row["cost"][0]) == pytest.approx(route.cost)
 
 
+@pytest.mark.slow
 @settings(max_examples=250, deadline=None, derandomize=True)
 @given(st.integers(0, 10**6))
 def test_a_vehicle_under_way_is_back_as_soon_as_can_be(seed: int) -> None:
