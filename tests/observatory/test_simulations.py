@@ -101,7 +101,7 @@ def test_the_page_shows_rules_side_by_side(page: Callable[[], str], settings: Se
     assert "Premier arrivé, chacun vient chercher" in text
     assert "Premier arrivé, avec les tournées" in text
     assert "45,0 ± 63,5" in text
-    assert "écart +40 %" in text
+    assert "écart +40\u00a0%" in text
     assert "2 tirages" in text
 
 
