@@ -1,7 +1,8 @@
 """Plans rounds: problem in, plan out; integer metres, seconds and grams; knows no table, no setting, no clock."""
 
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
 from routing.check import Breach, check
+from routing.decision import Decision
 from routing.engine.allocating.deciding import allocate
 from routing.engine.child import solve_in_child
 from routing.engine.kept import Insertion

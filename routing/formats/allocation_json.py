@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from routing.allocation import Decision, Offering
+from routing.allocation import Offering
+from routing.decision import Decision
 from routing.formats.codec import decode, encode
 from routing.formats.glane_json import VERSION, parsed
 

@@ -6,7 +6,8 @@ import pytest
 from sqlmodel import select
 
 import routing
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from routing.errors import EngineError
 from service.accounts.models import Site
 from service.allocation import queries

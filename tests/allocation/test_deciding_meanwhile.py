@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from service.allocation import queries
 from service.allocation.actions import claiming
 from service.allocation.deciding import solving

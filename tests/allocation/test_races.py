@@ -11,7 +11,8 @@ from random import Random
 import pytest
 from sqlmodel import col, select
 
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from service.allocation import queries
 from service.allocation.actions import claiming
 from service.allocation.deciding import solving

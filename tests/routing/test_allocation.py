@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from routing import Offering, Policy, Temperature, allocate
-from routing.allocation import Answer, Bringing, Claim, Code, Lot, Rules, Taker
+from routing.allocation import Answer, Bringing, Claim, Lot, Rules, Taker
+from routing.decision import Code
 from routing.formats.allocation_json import read_decision, read_offering, write_decision, write_offering
 
 H = 3600

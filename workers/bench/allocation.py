@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from random import Random
 
 from routing import Policy, Temperature, allocate
-from routing.allocation import Answer, Bringing, Claim, Decision, Lot, Offering, Taker
+from routing.allocation import Answer, Bringing, Claim, Lot, Offering, Taker
+from routing.decision import Decision
 
 # Family, how it is kept, share of the lots, middle weight in grams (lognormal), scarce, crate that stays whole.
 FAMILIES = (

@@ -17,7 +17,8 @@ from random import Random
 
 from sqlmodel import col, select
 
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from service.allocation.actions.claiming import claim, release
 from service.allocation.actions.collecting import hand_over, receive
 from service.allocation.deciding import solving

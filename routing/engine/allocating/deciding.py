@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from routing.allocation import Decision, Level, Offering, Policy, Share
+from routing.allocation import Offering, Policy
+from routing.decision import Decision, Level, Share
 from routing.engine.allocating.desk import Desk
 from routing.engine.allocating.in_turn import first_come, two_choices
 from routing.engine.allocating.program import named

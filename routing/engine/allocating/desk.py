@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median_low
 
-from routing.allocation import Answer, Because, Claim, Code, Lot, Offering, Rules, Taker
+from routing.allocation import Answer, Claim, Lot, Offering, Rules, Taker
+from routing.decision import Because, Code
 from routing.kinds import Temperature
 
 ENDLESS = 2**62  # grams

@@ -18,7 +18,8 @@ from __future__ import annotations
 
 import math
 
-from routing.allocation import Level, Lot
+from routing.allocation import Lot
+from routing.decision import Level
 from routing.engine.allocating.desk import Desk, Key, Pair
 from routing.engine.allocating.program import Program
 from routing.engine.allocating.search import searched

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from statistics import median_low
 
-from routing.allocation import Answer, Because, Code, Explained, Left, Policy
+from routing.allocation import Answer, Policy
+from routing.decision import Because, Code, Explained, Left
 from routing.engine.allocating.desk import Pair
 from routing.engine.allocating.state import State
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from routing.allocation import Decision
+from routing.decision import Decision
 from service.allocation import queries
 from service.allocation.deciding.carrying import Adopted, Settling
 from service.allocation.deciding.keeping import decision_data, offering_data

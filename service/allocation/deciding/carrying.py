@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from config.food_law import law_at
-from routing.allocation import Decision
+from routing.decision import Decision
 from service.accounts.queries import sites_by_id
 from service.allocation import queries
 from service.allocation.actions import settling

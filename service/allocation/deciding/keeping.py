@@ -6,7 +6,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 import routing
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 
 Allocate = Callable[[Offering, Policy], Decision]
 

@@ -9,7 +9,8 @@ from multiprocessing.connection import Connection
 from threading import Thread
 
 import routing
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from routing.errors import Cancelled, EngineError, RoutingError
 
 # Up to so many answers a decision takes less time than a process takes to start.

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from routing.allocation import Decision
+from routing.decision import Decision
 from service.allocation.deciding.question import Question, keys_of
 from service.lots.facts import pin_of
 from service.rounds.reaching import Trial

@@ -13,7 +13,8 @@ from sqlmodel import Session
 
 from config.allocation import policies
 from config.regions import list_regions
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from routing.errors import Cancelled, RoutingError
 from service.allocation import queries
 from service.allocation.actions import settling

@@ -8,7 +8,8 @@ from time import process_time
 from sqlmodel import Session, col, select
 
 import routing
-from routing.allocation import Decision, Offering, Policy
+from routing.allocation import Offering, Policy
+from routing.decision import Decision
 from service.accounts.models import Site
 from service.allocation import queries
 from service.allocation.answers.actions import set_rule
