@@ -25,3 +25,17 @@ def test_the_command_tells_time_and_proof(monkeypatch: pytest.MonkeyPatch) -> No
         assert word in told.output
     refused = CliRunner().invoke(app, ["bench", "allocation", "--takers", "3", "--claims", "4"])
     assert refused.exit_code == 2
+
+
+def test_growth_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line for each size, charities growing with the lots, and the power; sizes that are none are refused."""
+    monkeypatch.setattr(out, "width", 160)
+    options = ["bench", "allocation", "--growth", "--claims", "3", "--seeds", "1"]
+    told = CliRunner().invoke(app, [*options, "--sizes", "4,8"])
+    assert told.exit_code == 0, told.output
+    assert "à la puissance" in told.output
+    lines = [[cell.strip() for cell in line.split("│")][1:3] for line in told.output.splitlines()]
+    assert ["4", "9"] in lines
+    assert ["8", "18"] in lines
+    for sizes in ("4,x", "0", ""):
+        assert CliRunner().invoke(app, [*options, "--sizes", sizes]).exit_code == 2
