@@ -152,9 +152,10 @@ class Rules:
     so much. `calm_s`, `urgent_s`: the grams of a lot count fully against the quota while its deadline is `calm_s` away
     or more, less and less as it nears, and not at all from `urgent_s` on: a quota never makes waste.
     `hour_cents`: what an hour until the food is there counts as, beside the cost of bringing it.
-    `exact_pairs`: up to so many claims that can be met, the optimum is proven; beyond, a proof to within
-    `near_permille` is enough. Beyond `cost_pairs` the cost of bringing is only what the search finds, its bound 0: the
-    proof would take minutes. `tries`, `nodes`: work, counted; where it ends before the proof, the gap says so.
+    `exact_pairs`: up to so many claims that can be met, the optimum is found and proven; beyond, each level is proven
+    to within `near_permille`: so much fairness is left for cost to choose within. `whole_pairs`: of so many claims that
+    are worth a look a decision is sought at once; of more, part by part. `tries`, `nodes`: work, counted; where it ends
+    before the proof, the gap says so.
     """
 
     version: str = "1"
@@ -165,7 +166,7 @@ class Rules:
     hour_cents: int = 20
     exact_pairs: int = 300
     near_permille: int = 10
-    cost_pairs: int = 1500
+    whole_pairs: int = 1500
     tries: int = 1500
     nodes: int = 1
 
@@ -183,7 +184,7 @@ class Rules:
         whole("calm_s", self.calm_s, high=LONGEST_S)
         if self.calm_s <= self.urgent_s:
             raise ProblemError("calm_s", f"{self.calm_s} s must be more than urgent_s, {self.urgent_s} s")
-        for name in ("hour_cents", "exact_pairs", "cost_pairs", "tries", "nodes"):
+        for name in ("hour_cents", "exact_pairs", "whole_pairs", "tries", "nodes"):
             whole(name, getattr(self, name), high=10**6)
         whole("near_permille", self.near_permille, high=1000)
 
