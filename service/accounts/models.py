@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
@@ -121,6 +122,41 @@ class ProtectedAddress(Row, table=True):
 
     site_id: int = Field(foreign_key="site.id", unique=True)
     ciphertext: str
+
+
+class Shut(Protocol):
+    """Days on which nothing is taken or handed over somewhere, first and last included."""
+
+    @property
+    def first_day(self) -> date: ...
+    @property
+    def last_day(self) -> date: ...
+    def covers(self, day: date) -> bool:
+        """Whether it is shut on this day."""
+
+
+class ClosedDay(Row, table=True):
+    """A day on which a whole region is shut, with its name ("Noël"): every site of it is."""
+
+    __table_args__ = (UniqueConstraint("region", "day"),)
+
+    region: str
+    day: date
+    name: str
+    set_by: int | None = Field(default=None, foreign_key="person.id")
+    set_at: datetime = Field(sa_type=UtcDateTime)
+
+    @property
+    def first_day(self) -> date:
+        return self.day
+
+    @property
+    def last_day(self) -> date:
+        return self.day
+
+    def covers(self, day: date) -> bool:
+        """Whether it is this day."""
+        return self.day == day
 
 
 class Closure(Row, table=True):

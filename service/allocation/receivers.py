@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from config.catalogue import Category
 from config.food_law import Band, FoodLaw
-from service.accounts.models import Closure, Organisation, OrganisationKind, Site
+from service.accounts.models import Organisation, OrganisationKind, Shut, Site
 from service.agreements.models import Habilitation
 from service.agreements.queries import habilitations_in_force
 from service.allocation.errors import CannotCollect
@@ -60,7 +60,7 @@ def receivers_of(
     session: Session,
     sites: Sequence[Site],
     organisations: Mapping[int, Organisation],
-    closures: Mapping[int, Sequence[Closure]],
+    closures: Mapping[int, Sequence[Shut]],
     now: datetime,
 ) -> dict[int, Receiver]:
     """The facts of some sites of one region now, in as many questions to the database as one site takes.

@@ -15,7 +15,7 @@ from sqlmodel import Session, case, col, func, select
 
 from config.catalogue import catalogue
 from service.accounts import queries as accounts
-from service.accounts.models import Closure, Organisation, OrganisationKind, Site
+from service.accounts.models import Organisation, OrganisationKind, Shut, Site
 from service.allocation.tables import FigureState, PeopleServed, SitePriority
 from service.kit.clock import local
 from service.lots.facts import zone_of
@@ -208,7 +208,7 @@ def stand_ins(sites: Iterable[Site], said: Mapping[int, int | None]) -> tuple[di
     return {epci: median_low(group) for epci, group in near.items()}, median_low(known) if known else 1
 
 
-def open_days(shut: Iterable[Closure], day: date) -> int:
+def open_days(shut: Iterable[Shut], day: date) -> int:
     """On how many of the 28 days that end with this one a site was not closed."""
     window = [day - timedelta(days=back) for back in range(WINDOW.days)]
     closures = list(shut)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
-from service.accounts.models import Closure, Site
+from service.accounts.models import Shut, Site
 from service.kit.clock import from_local, local
 from service.kit.hours import HoursUnreadable, open_windows
 from service.lots.forms import LineIn
@@ -18,7 +18,7 @@ MOST_SUGGESTED = 2
 
 
 def suggest_windows(
-    site: Site, closures: Iterable[Closure], now: datetime, zone: str, *, country: str = "FR"
+    site: Site, closures: Iterable[Shut], now: datetime, zone: str, *, country: str = "FR"
 ) -> list[Window]:
     """The next two stretches in which the site is open, half an hour left at least; none if it is shut for long."""
     shut = [(closure.first_day, closure.last_day) for closure in closures]

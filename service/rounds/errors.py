@@ -150,7 +150,7 @@ class VehicleBusy(Refusal):
 class DriverBusy(Refusal):
     status = 409
     code = "driver-busy"
-    message = N_("Cette personne conduit déjà un autre véhicule à ces heures.")
+    message = N_("Cette personne est déjà dans un autre véhicule à ces heures.")
 
 
 class NotADriver(Refusal):

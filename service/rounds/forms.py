@@ -14,6 +14,7 @@ Grams = Annotated[int, Field(ge=0, le=30_000_000)]
 Crates = Annotated[int, Field(ge=0, le=2000)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+CrewSize = Annotated[int, Field(ge=1, le=2, description="Two: a driver and somebody who comes along.")]
 Celsius = Annotated[float, Field(ge=-60, le=120, allow_inf_nan=False)]
 
 
@@ -52,10 +53,13 @@ class AbsenceForm(Form):
 
 
 class ShiftForm(Form):
-    """A vehicle and who drives it, from when to when."""
+    """A vehicle and its crew, from when to when, and where it ends if not at the vehicle's home site."""
 
     vehicle_id: Key
     driver_id: Key | None = None
+    crew_size: CrewSize = 1
+    mate_id: Key | None = None
+    end_site_id: Key | None = None
     starts_at: AwareDatetime
     ends_at: AwareDatetime
     break_minutes: Annotated[int, Field(ge=0, le=120)] | None = None
@@ -68,6 +72,9 @@ class FixedRoundForm(Form):
     name: Name
     vehicle_id: Key
     driver_id: Key | None = None
+    crew_size: CrewSize = 1
+    mate_id: Key | None = None
+    end_site_id: Key | None = None
     weekday: Annotated[int, Field(ge=0, le=6)]
     starts: time
     ends: time
@@ -75,6 +82,35 @@ class FixedRoundForm(Form):
     first_sites: Annotated[list[Key], Field(max_length=30)] = Field(default_factory=list)
     first_day: date
     last_day: date | None = None
+
+
+class SpanForm(Form):
+    """Some hours of a weekday, 0 being Monday, in the region's own time."""
+
+    weekday: Annotated[int, Field(ge=0, le=6)]
+    starts: time
+    ends: time
+
+
+class AvailabilityForm(Form):
+    """When one can usually drive, and where one wishes to end; no hours at all: on no day."""
+
+    hours: Annotated[list[SpanForm], Field(max_length=42)] = Field(default_factory=list)
+    end_site_id: Key | None = None
+
+
+class OwnAbsenceForm(Form):
+    """When one is away."""
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+
+
+class ClosedDayForm(Form):
+    """A day on which the whole region is shut, and what it is called."""
+
+    day: Annotated[date, Field(lt=date(2100, 1, 1))]
+    name: Name
 
 
 class PlanAsked(Form):

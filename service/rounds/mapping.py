@@ -12,10 +12,14 @@ def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> 
     """The data of `ui.map` for some rounds; empty without any point, so that no empty map is drawn."""
     routes, points = [], []
     for view in views:
-        home = shown_point(view.home)
-        routes.append({"legs": _legs(view, home), "stops": [_pin(called) for called in view.stops if called.point]})
+        home, end = shown_point(view.home), shown_point(view.end)
+        routes.append(
+            {"legs": _legs(view, home, end), "stops": [_pin(called) for called in view.stops if called.point]}
+        )
         if homes and home is not None:
             points.append({"lat": home[0], "lon": home[1], "text": view.vehicle.name, "kind": "home"})
+        if homes and view.ends_elsewhere and end is not None:
+            points.append({"lat": end[0], "lon": end[1], "text": view.end.name, "kind": "home"})
     if not points and not any(route["stops"] for route in routes):
         return {}
     tiles = config.map.tiles
@@ -41,7 +45,7 @@ def _pin(called: Called) -> dict[str, Any]:
     }
 
 
-def _legs(view: Shown, home: tuple[float, float] | None) -> list[dict[str, Any]]:
+def _legs(view: Shown, home: tuple[float, float] | None, end: tuple[float, float] | None) -> list[dict[str, Any]]:
     """Legs between neighbouring stops; one that would touch a protected place is left out."""
     legs: list[dict[str, Any]] = []
     here = home
@@ -56,6 +60,6 @@ def _legs(view: Shown, home: tuple[float, float] | None) -> list[dict[str, Any]]
             if handled.shipment.temperature != "ambient":
                 aboard.add(handled.shipment.key)
         here = there
-    if here is not None and home is not None and view.stops:
-        legs.append({"path": [here, home], "cold": False, "done": view.round.is_over})
+    if here is not None and end is not None and view.stops:
+        legs.append({"path": [here, end], "cold": False, "done": view.round.is_over})
     return legs

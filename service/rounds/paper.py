@@ -7,6 +7,7 @@ from sqlmodel import Session
 from config.food_law import law_at
 from config.regions import load_region_config
 from config.settings import Settings
+from service.accounts.models import Site
 from service.accounts.who import Who
 from service.documents.papers.round_sheet import Cold, RoundSheet, SheetLine, SheetStop, round_sheet
 from service.kit.clock import local
@@ -31,9 +32,9 @@ def sheet_of(view: Shown, settings: Settings, now: datetime) -> RoundSheet:
     round_ = view.round
     config = load_region_config(round_.region)
     stops = [
-        SheetStop("start", round_.starts_at, view.home.name, address=_home(view)),
+        SheetStop("start", round_.starts_at, view.home.name, address=_address(view.home)),
         *(stop for called in view.stops for stop in _stops(called)),
-        SheetStop("end", round_.ends_at, view.home.name),
+        SheetStop("end", round_.ends_at, view.end.name, address=_address(view.end) if view.ends_elsewhere else ()),
     ]
     return RoundSheet(
         name=f"Tournée {round_.key}",
@@ -44,6 +45,7 @@ def sheet_of(view: Shown, settings: Settings, now: datetime) -> RoundSheet:
         version=round_.plan_version,
         vehicle=view.vehicle.name,
         driver=view.driver,
+        mate=view.mate or None,
         stops=tuple(stops),
         url=f"{settings.address}/rounds/{round_.key}",
         metres=round_.metres,
@@ -53,9 +55,9 @@ def sheet_of(view: Shown, settings: Settings, now: datetime) -> RoundSheet:
     )
 
 
-def _home(view: Shown) -> tuple[str, ...]:
-    town = " ".join(part for part in (view.home.postcode, view.home.city) if part)
-    return () if view.home.protected else tuple(part for part in (view.home.street, town) if part)
+def _address(site: Site) -> tuple[str, ...]:
+    town = " ".join(part for part in (site.postcode, site.city) if part)
+    return () if site.protected else tuple(part for part in (site.street, town) if part)
 
 
 def _cold_note(view: Shown) -> str | None:

@@ -1,7 +1,7 @@
 """A round as it is shown: stops with their places, what to load and unload, and what nobody may see left out."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -23,6 +23,7 @@ from service.lots.queries import shares_by_id
 from service.rounds.errors import AddressNotNow
 from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle
 from service.rounds.queries import rounds
+from service.rounds.queries.fleet import shifts_by_id
 from service.shipments.models import Shipment, ShipmentState
 from service.shipments.queries import items_of, shipments_by_id
 
@@ -130,10 +131,23 @@ class Shown:
     round: Round
     vehicle: Vehicle
     home: Site
+    # Where it ends: the home site, unless its shift says another.
+    end: Site
     driver: str
     driver_phone: str | None
     stops: tuple[Called, ...]
-    aboard: tuple[Handled, ...] = field(default=())
+    mate: str = ""
+    mate_phone: str | None = None
+
+    @property
+    def crew(self) -> str:
+        """The names of who is aboard, the driver first; empty while nobody is."""
+        return " + ".join(name for name in (self.driver, self.mate) if name)
+
+    @property
+    def ends_elsewhere(self) -> bool:
+        """Whether it does not come back to where it left."""
+        return self.end.key != self.home.key
 
     @property
     def next(self) -> Called | None:
@@ -161,28 +175,38 @@ def shown_all(session: Session, rows: Sequence[Round], who: Who, now: datetime, 
     tasks = rounds.tasks_of(session, [stop.key for stop in every])
     shipments = shipments_by_id(session, {task.shipment_id for found in tasks.values() for task in found})
     vehicles = {row.vehicle_id: session.get_one(Vehicle, row.vehicle_id) for row in rows}
-    site_ids = {stop.site_id for stop in every} | {v.home_site_id for v in vehicles.values()}
+    ends = ends_of(session, rows, vehicles)
+    site_ids = {stop.site_id for stop in every} | {v.home_site_id for v in vehicles.values()} | set(ends.values())
     site_ids |= {s.pickup_site_id for s in shipments.values()} | {s.delivery_site_id for s in shipments.values()}
     sites = sites_by_id(session, site_ids)
     names = organisations_by_id(session, {site.organisation_id for site in sites.values()})
     goods, notes = goods_of(session, shipments, locale)
     book = _Book(sites, names, shipments, goods, notes, now, who)
-    people = {row.driver_id: session.get(Person, row.driver_id) for row in rows if row.driver_id is not None}
+    people = {key: session.get(Person, key) for row in rows for key in row.crew}
     found = []
     for row in rows:
-        vehicle, driver = vehicles[row.vehicle_id], people.get(row.driver_id or 0)
+        vehicle, driver, mate = vehicles[row.vehicle_id], people.get(row.driver_id or 0), people.get(row.mate_id or 0)
         called = tuple(book.called(row, stop, tasks[stop.key]) for stop in stops[row.key])
         found.append(
             Shown(
                 round=row,
                 vehicle=vehicle,
                 home=sites[vehicle.home_site_id],
+                end=sites[ends[row.key]],
                 driver=driver.name if driver else "",
                 driver_phone=driver.phone if driver else None,
                 stops=called,
+                mate=mate.name if mate else "",
+                mate_phone=mate.phone if mate else None,
             )
         )
     return found
+
+
+def ends_of(session: Session, rows: Sequence[Round], vehicles: Mapping[int, Vehicle]) -> dict[int, int]:
+    """The site each round ends at, by round."""
+    shifts = shifts_by_id(session, {row.shift_id for row in rows})
+    return {row.key: shifts[row.shift_id].end_site_id or vehicles[row.vehicle_id].home_site_id for row in rows}
 
 
 def goods_of(
@@ -263,8 +287,8 @@ class _Book:
 
 
 def may_know(round_: Round, stop: Stop, who: Who, now: datetime) -> bool:
-    """Whether this person may learn a protected address now: the driver of an accepted round, around its time."""
-    if who.person_id is None or who.person_id != round_.driver_id or not stop.is_ahead:
+    """Whether this person may learn a protected address now: the crew of an accepted round, around its time."""
+    if not round_.is_with(who.person_id) or not stop.is_ahead:
         return False
     if round_.state not in (RoundState.ACCEPTED, RoundState.RUNNING):
         return False
@@ -277,7 +301,7 @@ def may_know(round_: Round, stop: Stop, who: Who, now: datetime) -> bool:
 def reveal(
     session: Session, settings: Settings, round_: Round, stop: Stop, *, who: Who, now: datetime
 ) -> SecretAddress:
-    """The address of a protected stop, to its driver and around its time only; each reading is journaled."""
+    """The address of a protected stop, to its crew and around its time only; each reading is journaled."""
     site = sites_by_id(session, {stop.site_id})[stop.site_id]
     if not site.protected or not may_know(round_, stop, who, now):
         raise AddressNotNow()

@@ -15,8 +15,8 @@ STAFF = ("role:dispatcher", "role:region")
 
 
 def round_audience(round_: Round) -> list[str]:
-    """Staff and the driver."""
-    return [*STAFF, *([f"person:{round_.driver_id}"] if round_.driver_id is not None else [])]
+    """Staff and the crew."""
+    return [*STAFF, *(f"person:{key}" for key in round_.crew)]
 
 
 def tell_round(

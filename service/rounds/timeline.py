@@ -53,7 +53,9 @@ def sheet_of_day(
     Only `shown_point` says where a place is, so a protected one has no point here and no line leads to it.
     """
     ends = {s.key: (_pickup(s, site), shown_point(to)) for s, _, site, to in left}
-    placed = [call.point for view in views for call in view.stops] + [shown_point(view.home) for view in views]
+    placed = [call.point for view in views for call in view.stops] + [
+        shown_point(site) for view in views for site in (view.home, view.end)
+    ]
     flat = flattening(point for point in [*placed, *(p for pair in ends.values() for p in pair)] if point)
     ordered = sorted(views, key=lambda view: (view.round.departed_at or view.round.starts_at, view.round.key))
     lanes = [
@@ -118,7 +120,7 @@ class _Drawn:
             leaves, site = departure, called.site.key
         back = max(leaves, day.second(round_.finished_at or round_.ends_at))
         spans += between(leaves, back, self.rests, None)
-        home = _flat(self.flat, shown_point(view.home))
+        home, end = (_flat(self.flat, shown_point(site)) for site in (view.home, view.end))
         return Lane(
             number=number,
             name=view.vehicle.name,
@@ -129,7 +131,7 @@ class _Drawn:
             calls=tuple(calls),
             fills=self._fills(starts, calls),
             start=home,
-            end=home,
+            end=end,
             note=f"{day.hour(starts)} – {day.hour(back)}",
         )
 

@@ -1,5 +1,7 @@
 """What states and reasons are called on the screens of this room (French msgids)."""
 
+from datetime import time
+
 from routing import Temperature
 from routing.picture.words import Words
 from service.kit.i18n import N_, gettext
@@ -68,6 +70,21 @@ KINDS: dict[VehicleKind, tuple[str, str]] = {
     VehicleKind.VAN: (N_("Fourgon"), "truck"),
     VehicleKind.BOX_VAN: (N_("Caisse 20 m³"), "truck"),
     VehicleKind.TRUCK: (N_("Porteur"), "truck"),
+}
+# How somebody stands to the hours of a shift.
+STANDINGS: dict[str, str] = {
+    "free": N_("disponible"),
+    "partly": N_("disponible en partie : %(hours)s"),
+    "unknown": N_("n'a pas dit ses disponibilités"),
+    "not_then": N_("pas disponible à ces heures"),
+    "absent": N_("absence jusqu'au %(day)s"),
+    "busy": N_("déjà dans %(vehicle)s à ces heures"),
+}
+# Parts of a day one ticks: the word, and its hours in the region's own time.
+PARTS: dict[str, tuple[str, time, time]] = {
+    "morning": (N_("Matin"), time(6), time(13)),
+    "afternoon": (N_("Après-midi"), time(13), time(18)),
+    "evening": (N_("Soirée"), time(16), time(23)),
 }
 COLDS: dict[Cold, str] = {
     Cold.NONE: N_("Sans froid"),

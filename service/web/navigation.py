@@ -6,6 +6,7 @@ from service.kit.i18n import N_
 PLACES: dict[str, list[tuple[str, str, str]]] = {
     "driver": [
         ("/rounds/mine", N_("Ma tournée"), "route"),
+        ("/shifts/mine", N_("Mes services"), "calendar-days"),
         ("/notices", N_("Messages"), "bell"),
         ("/account", N_("Compte"), "user"),
     ],
@@ -41,7 +42,7 @@ PLACES: dict[str, list[tuple[str, str, str]]] = {
 }
 
 # Pages that stand under another place than their address says.
-BELONGS = {"/lots/new": "/give"}
+BELONGS = {"/lots/new": "/give", "/shifts/availability": "/shifts/mine"}
 
 
 def main_role(roles: frozenset[str]) -> str | None:

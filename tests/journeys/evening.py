@@ -6,7 +6,7 @@ from datetime import time, timedelta
 from service.accounts.actions.inviting import invite
 from service.accounts.actions.signing_in import make_card, make_link, pair_tablet
 from service.accounts.forms import InvitationIn
-from service.accounts.models import AccountState, Role
+from service.accounts.models import AccountState, ClosedDay, Role
 from service.allocation.actions import collecting
 from service.allocation.answers import actions as answers
 from service.allocation.answers.forms import RuleIn
@@ -19,7 +19,7 @@ from service.documents.models import Document
 from service.kit.clock import real_now
 from service.rounds.actions import driving, reporting
 from service.rounds.forms import Report, ReportKind
-from service.rounds.models import Absence, FixedRound
+from service.rounds.models import Absence, Availability, FixedRound, Shift
 from service.rounds.queries import rounds
 from tests.journeys.steps import claim_lot, post_lot, who_of
 from tests.journeys.world import START, World
@@ -90,8 +90,23 @@ def play(world: World) -> Evening:
             weekday=4, starts=time(17), ends=time(20), cut_off=time(15), first_day=START.date() + day,
         )
     )  # fmt: skip
+    free = world.make.row(
+        Shift(
+            region=REGION, vehicle_id=cast.vehicle.key, crew_size=2, starts_at=START + 2 * day,
+            ends_at=START + 2 * day + timedelta(hours=3), end_site_id=cast.charity.site.key,
+        )
+    )  # fmt: skip
+    world.make.row(ClosedDay(region=REGION, day=(START + 5 * day).date(), name="Pont", set_at=START))
+    world.make.row(
+        Availability(
+            region=REGION, person_id=cast.driver.person.key, said_at=START, end_site_id=cast.charity.site.key,
+            hours=[(4, "16:00", "23:00"), (6, "09:30", "11:00")],
+        )
+    )  # fmt: skip
     return Evening(
         {
+            "shift_id": str(cast.shift.key),
+            "free_shift": str(free.key),
             "lot_id": str(offered.key),
             "claimed_lot": str(brought.key),
             "delivered_lot": str(delivered.key),

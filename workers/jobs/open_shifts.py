@@ -1,6 +1,6 @@
 """Open the shifts of the rounds of every week, for the days ahead."""
 
-from service.rounds.actions.shifts import open_fixed_shifts
+from service.rounds.actions.fixed_rounds import open_fixed_shifts
 from workers.queue import Work
 
 

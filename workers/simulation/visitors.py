@@ -20,8 +20,8 @@ from service.accounts.models import (
 from service.accounts.passwords import hashed
 from service.agreements.models import Habilitation, Level
 from service.kit.clock import local
-from service.rounds.actions.shifts import open_fixed_shifts
-from service.rounds.models import FixedRound
+from service.rounds.actions.fixed_rounds import open_fixed_shifts
+from service.rounds.models import Availability, FixedRound
 from service.territory.models import Commune
 from workers.simulation.fleet_seed import CAR
 from workers.simulation.places import moved
@@ -179,5 +179,7 @@ def _car(
                     first_day=today - timedelta(days=30),
                 )
             )
+    evenings = [(weekday, "16:00", "23:00") for weekday in range(5)]
+    session.add(Availability(region=seeder.region, person_id=driver.key, hours=evenings, said_at=seeder.now))
     session.flush()
     open_fixed_shifts(session, seeder.now, region=seeder.region)

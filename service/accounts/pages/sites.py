@@ -16,8 +16,16 @@ from service.accounts.filling import Filled, Form, answers, read
 from service.accounts.forms import EXCLUSIONS, ClosureIn, SiteIn
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
-from service.accounts.models import Organisation, Site
-from service.accounts.queries import closures_to_come, pin_of, tablets_of, the_closure, the_organisation, the_site
+from service.accounts.models import Organisation, Shut, Site
+from service.accounts.queries import (
+    closed_days,
+    closures_to_come,
+    pin_of,
+    tablets_of,
+    the_closure,
+    the_organisation,
+    the_site,
+)
 from service.accounts.who import Who
 from service.kit.clock import local
 from service.kit.refusals import Invalid, NotFound, Refusal
@@ -29,6 +37,8 @@ router = APIRouter()
 Reader = Annotated[Who, Depends(Guard("sites", "read"))]
 Changer = Annotated[Who, Depends(Guard("sites", "change"))]
 Closer = Annotated[Who, Depends(Guard("sites", "close"))]
+# Days on which the whole region is shut are shown so far ahead.
+SHOWN_AHEAD = timedelta(days=60)
 
 
 @router.get("/sites/{site_id}")
@@ -40,6 +50,8 @@ def show(request: Request, who: Reader, session: ReadSession, now: Now, site_id:
     zone = request.state.zone
     today = local(now, zone).date()
     closures = closures_to_come(session, [site_id], today)
+    everywhere = closed_days(session, site.region, today, today + SHOWN_AHEAD)
+    shut: list[Shut] = [*closures, *everywhere.values()]
     own = {"any", *relation(who, site)}
     monday = today + timedelta(days=7 - today.weekday())
     context = {
@@ -48,8 +60,9 @@ def show(request: Request, who: Reader, session: ReadSession, now: Now, site_id:
         "week": hours.week(site.opening_hours, zone),
         "distribution": hours.week(site.distribution_hours, zone),
         "next_opening": hours.next_opening(
-            site.opening_hours, now, zone, [(c.first_day, c.last_day) for c in closures]
+            site.opening_hours, now, zone, [(one.first_day, one.last_day) for one in shut]
         ),
+        "everywhere": list(everywhere.values()),
         "closures": closures,
         "today": today,
         "quick": [

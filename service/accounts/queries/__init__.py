@@ -3,6 +3,7 @@
 from service.accounts.queries.directory import (
     Member,
     all_sites,
+    closed_days,
     closures,
     closures_to_come,
     has_role_anywhere,
@@ -62,6 +63,7 @@ __all__ = [
     "api_tokens_of",
     "card_by_token",
     "cards_of",
+    "closed_days",
     "closures",
     "closures_to_come",
     "counts_by_state",

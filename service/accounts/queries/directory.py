@@ -10,11 +10,13 @@ from sqlmodel import Session, col, or_, select
 
 from service.accounts.models import (
     AccountState,
+    ClosedDay,
     Closure,
     Membership,
     Organisation,
     Person,
     Role,
+    Shut,
     Site,
 )
 from service.accounts.who import Who
@@ -56,12 +58,28 @@ def _by_id(session: Session, kind: type[Kept], ids: Iterable[int]) -> dict[int, 
     return found
 
 
-def closures(session: Session, site_ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, list[Closure]]:
-    """The closed days of each site."""
-    found: dict[int, list[Closure]] = {}
+def closures(session: Session, site_ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, list[Shut]]:
+    """The closed days of each site: its own, and those of its whole region."""
+    found: dict[int, list[Shut]] = {}
     for closure in session.exec(select(Closure).where(col(Closure.site_id).in_(list(site_ids)))).all():
         found.setdefault(closure.site_id, []).append(closure)
+    everywhere = session.exec(select(ClosedDay).order_by(col(ClosedDay.day))).all()
+    if everywhere:
+        for key, region in session.exec(select(Site.id, Site.region).where(col(Site.id).in_(list(site_ids)))).all():
+            of_region = [one for one in everywhere if one.region == region]
+            if key is not None and of_region:
+                found.setdefault(key, []).extend(of_region)
     return found
+
+
+def closed_days(session: Session, region: str, first: date, last: date) -> dict[date, ClosedDay]:
+    """The days from first to last on which a whole region is shut, in order."""
+    rows = session.exec(
+        select(ClosedDay)
+        .where(ClosedDay.region == region, ClosedDay.day >= first, ClosedDay.day <= last)
+        .order_by(col(ClosedDay.day))
+    ).all()
+    return {row.day: row for row in rows}
 
 
 def members(session: Session, organisation_id: int, role: str | None = None) -> Sequence[Person]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from service.accounts import queries as accounts
-from service.accounts.models import Closure, Site
+from service.accounts.models import Shut, Site
 from service.accounts.who import Who
 from service.allocation import offers as offering
 from service.allocation import served
@@ -72,7 +72,7 @@ def answer_lots(session: Session, region: str, *, now: datetime) -> int:
     return made
 
 
-def _closed(shut: Sequence[Closure], day: date) -> bool:
+def _closed(shut: Sequence[Shut], day: date) -> bool:
     return any(closure.covers(day) for closure in shut)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from service.accounts import queries as accounts
-from service.accounts.models import AccountState, Closure, Organisation, Site
+from service.accounts.models import AccountState, Organisation, Shut, Site
 from service.accounts.who import Who
 from service.agreements.queries import receivers_on
 from service.allocation import served
@@ -177,7 +177,7 @@ def _member(site: Site, counts: Mapping[int, Counted], had: Mapping[int, ByFamil
     return Member(site.key, group, counts[site.key].weight, had.get(site.key, {}))
 
 
-def _days(shut: Sequence[Closure], first: date, last: date) -> list[date]:
+def _days(shut: Sequence[Shut], first: date, last: date) -> list[date]:
     window = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
     return [day for day in window if any(closure.covers(day) for closure in shut)]
 

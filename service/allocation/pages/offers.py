@@ -1,7 +1,7 @@
 """What a charity may take, and claiming it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from service.accounts.guard import Guard
+from service.accounts.queries import closed_days
 from service.accounts.who import Who
 from service.allocation import offers as offering
 from service.allocation import queries, windows
@@ -18,6 +19,7 @@ from service.allocation.errors import SiteNotYours
 from service.allocation.forms import by_key, typed_key
 from service.allocation.models import Answer, ClaimState, Way
 from service.allocation.offers import Offer
+from service.kit.clock import local
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.kit.weight import WeightUnreadable, parse_kg
@@ -31,6 +33,8 @@ from service.web.forms import TypedForm
 from service.web.templating import render
 
 router = APIRouter()
+# Days on which the whole region is shut are told so far ahead.
+SOON = timedelta(days=7)
 SiteId = Annotated[int | None, Query(alias="site", ge=1, le=2**53)]
 
 
@@ -67,6 +71,8 @@ def read_offers(
         "reasons_of": lambda offer: list(dict.fromkeys(verdict.text(locale) for verdict in offer.refusals)),
         "place": chosen.name,
     }
+    today = local(now, who.zone).date()
+    context["shut"] = list(closed_days(session, who.region, today, today + SOON).values())
     template = "allocation/offer_list.html" if request.headers.get("hx-request") else "allocation/offers.html"
     return render(request, template, context)
 

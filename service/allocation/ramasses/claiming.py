@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from service.accounts import queries as accounts
-from service.accounts.models import Closure, Site
+from service.accounts.models import Shut, Site
 from service.accounts.who import Who
 from service.allocation import offers as offering
 from service.allocation import queries as claims
@@ -88,7 +88,7 @@ def _day(ramasse: Ramasse, windows: Sequence[LotWindow], zone: str, now: datetim
     return None
 
 
-def _closed(shut: Sequence[Closure], day: date) -> bool:
+def _closed(shut: Sequence[Shut], day: date) -> bool:
     return any(closure.covers(day) for closure in shut)
 
 

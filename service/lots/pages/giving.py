@@ -1,5 +1,6 @@
 """The donor's first page: one big button, and yesterday's lot beneath."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -7,7 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.accounts.guard import Guard
+from service.accounts.queries import closed_days
 from service.accounts.who import Who
+from service.kit.clock import local
 from service.kit.pagination import PageAsked
 from service.lots import queries
 from service.lots.models import LotState
@@ -18,6 +21,8 @@ from service.web.templating import render
 
 router = APIRouter()
 MOST_SHOWN = 12
+# Days on which the whole region is shut are told so far ahead.
+SOON = timedelta(days=7)
 
 
 @router.get("/give")
@@ -29,7 +34,7 @@ def give(
     locale: Locale,
 ) -> Response:
     """« Donner », « Comme hier », and what is under way."""
-    last = None
+    last, today = None, local(now, who.zone).date()
     for organisation_id in sorted(who.organisation_ids):
         found = queries.last_lot_of(session, organisation_id, who.site_ids)
         if found is not None and (last is None or found.key > last.key):
@@ -46,6 +51,7 @@ def give(
         request,
         "lots/give.html",
         {
+            "shut": list(closed_days(session, who.region, today, today + SOON).values()),
             "last": lot_view(session, who, last, now, locale) if last is not None else None,
             "under_way": lot_views(session, who, mine[:MOST_SHOWN], now, locale),
         },

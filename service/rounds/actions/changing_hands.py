@@ -1,4 +1,4 @@
-"""A shift goes from one driver to another, one tap each: given back, then taken."""
+"""A place in a crew goes from one person to another, one tap each: given back, then taken."""
 
 from datetime import datetime
 
@@ -10,61 +10,91 @@ from service.rounds.actions.calling import raise_call
 from service.rounds.actions.fleet import demand_driver
 from service.rounds.actions.shifts import tell_shift
 from service.rounds.errors import DriverBusy, NotYourRound, ShiftTaken, ShiftUnderWay
-from service.rounds.models import CallReason, RoundState, Shift
+from service.rounds.models import CallReason, CrewPlace, Round, RoundState, Shift
 from service.rounds.queries import fleet
 from service.rounds.queries.rounds import round_of_shift
 from service.rounds.telling import tell_round
 
 
 def hand_back(session: Session, shift: Shift, *, who: Who, now: datetime) -> Shift:
-    """A driver gives a shift back before it leaves: another may take it, and a dispatcher hears of it at once."""
-    _demand_driver_of(shift, who)
+    """Somebody gives their place back before the round leaves: another may take it. A dispatcher who does so frees the
+    place at the wheel, and hears of a driver who does at once; without the mate the round goes all the same."""
+    place = shift.place_of(who.person_id)
+    if place is None and not who.may("rounds", "direct"):
+        raise NotYourRound()
     under_way = round_of_shift(session, shift.key)
     if under_way is not None and under_way.departed_at is not None:
         raise ShiftUnderWay()
-    before, shift.driver_id = shift.driver_id, None
+    before = shift.crew
+    if place == CrewPlace.MATE:
+        shift.mate_id = None
+        if under_way is not None:
+            _come_along(session, under_way, None, who, now)
+    else:
+        shift.driver_id = None
+        if under_way is not None and under_way.is_waiting:
+            _free_the_wheel(session, under_way, who, now)
     session.add(shift)
-    if under_way is not None and under_way.is_waiting:
-        state, under_way.driver_id = str(under_way.state), None
-        if under_way.state != RoundState.DRAFT:
-            under_way.move(RoundState.DRAFT)
-        session.add(under_way)
-        more = [f"person:{before}"] if before is not None else []
-        tell_round(session, under_way, "handed_back", who=who, now=now, before=state, more=more)
-        raise_call(session, under_way, CallReason.SHIFT_DROPPED, who=who, now=now)
-    tell_shift(session, "shift.changed", shift, who, now)
+    tell_shift(session, "shift.changed", shift, who, now, more=before)
     return shift
+
+
+def _free_the_wheel(session: Session, round_: Round, who: Who, now: datetime) -> None:
+    state, before, round_.driver_id = str(round_.state), round_.crew, None
+    if round_.state != RoundState.DRAFT:
+        round_.move(RoundState.DRAFT)
+    session.add(round_)
+    tell_round(session, round_, "handed_back", who=who, now=now, before=state, more=[f"person:{key}" for key in before])
+    raise_call(session, round_, CallReason.SHIFT_DROPPED, who=who, now=now)
 
 
 def take_over(session: Session, shift: Shift, *, who: Who, now: datetime) -> Shift:
-    """A driver takes a shift nobody drives; its round, if it has one, is theirs and accepted. DriverBusy when they
-    already drive at those hours, ShiftTaken when somebody was quicker."""
+    """A driver takes the free place of a crew: at the wheel, and its round is theirs and accepted; else beside it. Who
+    came along may take the wheel. DriverBusy when they are in another vehicle at those hours, ShiftTaken when somebody
+    was quicker."""
     if who.person_id is None or shift.cancelled_at is not None or shift.ends_at <= now:
         raise NotFound()
-    if shift.driver_id == who.person_id:
+    place, has = shift.free_place, shift.place_of(who.person_id)
+    if has is not None and (has == CrewPlace.DRIVER or place != CrewPlace.DRIVER):
         return shift
-    if shift.driver_id is not None:
+    if place is None:
         raise ShiftTaken()
     demand_driver(session, shift.region, who.person_id)
     if fleet.overlapping_shift(
-        session, vehicle_id=None, driver_id=who.person_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
+        session, vehicle_id=None, person_id=who.person_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
     ):
         raise DriverBusy()
-    shift.driver_id = who.person_id
-    session.add(shift)
     under_way = round_of_shift(session, shift.key)
-    if under_way is not None and under_way.is_waiting:
-        state, under_way.driver_id = str(under_way.state), who.person_id
-        for step in (RoundState.PUBLISHED, RoundState.ACCEPTED):
-            if under_way.state != RoundState.ACCEPTED:
-                under_way.move(step)
-        session.add(under_way)
-        tell_round(session, under_way, "accepted", who=who, now=now, before=state)
+    if place == CrewPlace.MATE:
+        shift.mate_id = who.person_id
+        if under_way is not None:
+            _come_along(session, under_way, who.person_id, who, now)
+    else:
+        shift.driver_id = who.person_id
+        if has == CrewPlace.MATE:
+            shift.mate_id = None
+        if under_way is not None and under_way.is_waiting:
+            _take_the_wheel(session, under_way, shift, who, now)
+    session.add(shift)
     tell_shift(session, "shift.changed", shift, who, now)
     return shift
 
 
-def _demand_driver_of(shift: Shift, who: Who) -> None:
-    """Refuse (403) anybody but its driver and those who may direct rounds."""
-    if not who.may("rounds", "direct") and (who.person_id is None or shift.driver_id != who.person_id):
-        raise NotYourRound()
+def _take_the_wheel(session: Session, round_: Round, shift: Shift, who: Who, now: datetime) -> None:
+    state = str(round_.state)
+    round_.driver_id, round_.mate_id = shift.driver_id, shift.mate_id
+    for step in (RoundState.PUBLISHED, RoundState.ACCEPTED):
+        if round_.state != RoundState.ACCEPTED:
+            round_.move(step)
+    session.add(round_)
+    tell_round(session, round_, "accepted", who=who, now=now, before=state)
+
+
+def _come_along(session: Session, round_: Round, mate_id: int | None, who: Who, now: datetime) -> None:
+    """The second place of a round's crew is somebody's, or nobody's; its state stays."""
+    if round_.is_over:
+        return
+    before, round_.mate_id = round_.crew, mate_id
+    session.add(round_)
+    more = [f"person:{key}" for key in before]
+    tell_round(session, round_, "crew_changed", who=who, now=now, before=str(round_.state), more=more)

@@ -24,9 +24,9 @@ FORGOTTEN = timedelta(hours=2)
 
 
 def demand_own(round_: Round, who: Who, verb: str) -> None:
-    """Refuse (403) anybody but its driver, and those who may act for any round."""
+    """Refuse (403) anybody but its crew, and those who may act for any round."""
     allowed = who.relations("rounds", verb)
-    if "any" in allowed or ("assigned" in allowed and who.person_id is not None and round_.driver_id == who.person_id):
+    if "any" in allowed or ("assigned" in allowed and round_.is_with(who.person_id)):
         return
     raise NotYourRound()
 
@@ -42,18 +42,21 @@ def publish(session: Session, round_: Round, *, who: Who, now: datetime) -> Roun
 
 
 def give_to(session: Session, round_: Round, driver_id: int, *, who: Who, now: datetime) -> Round:
-    """Give a round that has not left to a driver, its shift with it."""
+    """Give a round that has not left to a driver, its shift with it. Who came along and now drives leaves that place
+    free."""
     if not round_.is_waiting:
         raise RoundNotThere()
     demand_driver(session, who.region, driver_id)
     shift = fleet.shifts_by_id(session, [round_.shift_id])[round_.shift_id]
     if fleet.overlapping_shift(
-        session, vehicle_id=None, driver_id=driver_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
+        session, vehicle_id=None, person_id=driver_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
     ):
         raise DriverBusy()
     before = str(round_.state)
     previous = round_.driver_id
     shift.driver_id = round_.driver_id = driver_id
+    if shift.mate_id == driver_id:
+        shift.mate_id = round_.mate_id = None
     if round_.state == RoundState.ACCEPTED:
         round_.move(RoundState.DRAFT)
     if round_.state == RoundState.DRAFT:

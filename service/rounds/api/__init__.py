@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.rounds.api import fleet, moves, plans, reports, rounds
+from service.rounds.api import fleet, moves, people, plans, reports, rounds
 
 router = APIRouter()
-for part in (plans, rounds, reports, moves, fleet):
+for part in (plans, rounds, reports, moves, fleet, people):
     router.include_router(part.router)

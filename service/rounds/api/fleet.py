@@ -10,7 +10,7 @@ from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
-from service.rounds.actions import changing_hands, fleet, shifts
+from service.rounds.actions import changing_hands, fixed_rounds, fleet, shifts
 from service.rounds.forms import AbsenceForm, FixedRoundForm, ShiftForm, VehicleForm
 from service.rounds.outputs.fleet import (
     AbsenceOut,
@@ -107,7 +107,7 @@ def open_shift(who: Managing, session: WriteSession, now: Now, form: ShiftForm) 
 
 @router.put("/shifts/{shift_id}")
 def change_shift(who: Managing, session: WriteSession, now: Now, shift_id: Id, form: ShiftForm) -> ShiftOut:
-    """Other hours, another driver."""
+    """Other hours, another crew, another place to end at."""
     row = shifts.shift_of(session, who, shift_id)
     return ShiftOut.of(shifts.change_shift(session, row, form, who=who, now=now))
 
@@ -120,13 +120,13 @@ def cancel_shift(who: Managing, session: WriteSession, now: Now, shift_id: Id) -
 
 @router.post("/shifts/{shift_id}/return")
 def hand_back(who: Driving, session: WriteSession, now: Now, shift_id: Id) -> ShiftOut:
-    """A driver gives a shift back before it leaves; others see that it is free."""
+    """Somebody gives their place in a crew back before it leaves; others see that it is free."""
     return ShiftOut.of(changing_hands.hand_back(session, shifts.shift_of(session, who, shift_id), who=who, now=now))
 
 
 @router.post("/shifts/{shift_id}/driver")
 def take_over(who: Driving, session: WriteSession, now: Now, shift_id: Id) -> ShiftOut:
-    """A driver takes a shift nobody drives."""
+    """A driver takes the free place of a crew: the wheel first, else beside it."""
     return ShiftOut.of(changing_hands.take_over(session, shifts.shift_of(session, who, shift_id), who=who, now=now))
 
 
@@ -139,7 +139,7 @@ def list_fixed_rounds(who: Reading, session: ReadSession) -> FixedRounds:
 @router.post("/fixed-rounds", status_code=201)
 def add_fixed_round(who: Managing, session: WriteSession, now: Now, form: FixedRoundForm) -> FixedRoundOut:
     """A round of every week."""
-    return FixedRoundOut.of(shifts.add_fixed_round(session, form, who=who, now=now))
+    return FixedRoundOut.of(fixed_rounds.add_fixed_round(session, form, who=who, now=now))
 
 
 @router.put("/fixed-rounds/{fixed_id}")
@@ -147,10 +147,10 @@ def change_fixed_round(
     who: Managing, session: WriteSession, now: Now, fixed_id: Id, form: FixedRoundForm
 ) -> FixedRoundOut:
     """From now on."""
-    return FixedRoundOut.of(shifts.change_fixed_round(session, fixed_id, form, who=who, now=now))
+    return FixedRoundOut.of(fixed_rounds.change_fixed_round(session, fixed_id, form, who=who, now=now))
 
 
 @router.delete("/fixed-rounds/{fixed_id}", status_code=204)
 def end_fixed_round(who: Managing, session: WriteSession, now: Now, fixed_id: Id) -> None:
     """It no longer takes place."""
-    shifts.end_fixed_round(session, fixed_id, who=who, now=now)
+    fixed_rounds.end_fixed_round(session, fixed_id, who=who, now=now)

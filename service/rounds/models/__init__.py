@@ -1,6 +1,7 @@
 """Tables of this room, by noun: the fleet, the plans, the rounds, and what stands beside them."""
 
-from service.rounds.models.fleet import Absence, Cold, FixedRound, Shift, Vehicle, VehicleKind
+from service.rounds.models.availability import Availability
+from service.rounds.models.fleet import Absence, Cold, CrewPlace, FixedRound, Shift, Vehicle, VehicleKind
 from service.rounds.models.plans import Plan, PlanCause, PlanningLease, PlanState
 from service.rounds.models.rounds import (
     Round,
@@ -15,8 +16,10 @@ from service.rounds.models.standing import CallReason, DayProfile, RideLock, Rou
 
 __all__ = [
     "Absence",
+    "Availability",
     "CallReason",
     "Cold",
+    "CrewPlace",
     "DayProfile",
     "FixedRound",
     "Plan",

@@ -27,6 +27,20 @@ class Cold(StrEnum):
     REFRIGERATED = "refrigerated"
 
 
+class CrewPlace(StrEnum):
+    """Who drives, and who comes along."""
+
+    DRIVER = "driver"
+    MATE = "mate"
+
+
+# One person, or a driver and somebody else.
+CREW_OF_TWO = (
+    "crew_size BETWEEN 1 AND 2 AND (mate_id IS NULL OR crew_size = 2) AND "
+    "(mate_id IS NULL OR driver_id IS NULL OR mate_id <> driver_id)"
+)
+
+
 class Vehicle(Row, table=True):
     """A vehicle and its compartments. Weights in grams, crates of 60×40 cm; 0 grams: there is no such compartment."""
 
@@ -103,12 +117,16 @@ class FixedRound(Row, table=True):
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 0 AND 6", name="fixed_round_weekday"),
         CheckConstraint("starts < ends", name="fixed_round_in_order"),
+        CheckConstraint(CREW_OF_TWO, name="fixed_round_crew"),
     )
 
     region: str = Field(index=True)
     name: str
     vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
     driver_id: int | None = Field(default=None, foreign_key="person.id")
+    crew_size: int = 1
+    mate_id: int | None = Field(default=None, foreign_key="person.id")
+    end_site_id: int | None = Field(default=None, foreign_key="site.id")
     weekday: int = Field(description="0 is Monday")
     starts: time
     ends: time
@@ -136,18 +154,26 @@ class FixedRound(Row, table=True):
 
 
 class Shift(Row, table=True):
-    """A vehicle and its crew for a stretch of time: what a round may be planned on."""
+    """A vehicle and its crew for a stretch of time: what a round may be planned on.
+
+    A crew of two has a driver and a mate: either may say what happens on the way. `end_site_id` is where the round
+    ends if not at the vehicle's home site.
+    """
 
     __table_args__ = (
         UniqueConstraint("vehicle_id", "starts_at"),
         Index("ix_shift_region_time", "region", "starts_at"),
         CheckConstraint("starts_at < ends_at", name="shift_in_order"),
         CheckConstraint("break_minutes >= 0 AND break_after_minutes > 0", name="shift_break"),
+        CheckConstraint(CREW_OF_TWO, name="shift_crew"),
     )
 
     region: str
     vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
     driver_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    crew_size: int = 1
+    mate_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    end_site_id: int | None = Field(default=None, foreign_key="site.id")
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     # A pause of so many minutes at the latest so long after leaving; 0: none is imposed.
@@ -159,3 +185,21 @@ class Shift(Row, table=True):
 
     def is_over(self, now: datetime) -> bool:
         return now.astimezone(UTC) >= self.ends_at
+
+    @property
+    def crew(self) -> tuple[int, ...]:
+        """Who is to be aboard: the driver first."""
+        return tuple(key for key in (self.driver_id, self.mate_id) if key is not None)
+
+    @property
+    def free_place(self) -> CrewPlace | None:
+        """The place in its crew that nobody has: at the wheel first."""
+        if self.driver_id is None:
+            return CrewPlace.DRIVER
+        return CrewPlace.MATE if self.crew_size > 1 and self.mate_id is None else None
+
+    def place_of(self, person_id: int | None) -> CrewPlace | None:
+        """The place that a person has in its crew."""
+        if person_id is None:
+            return None
+        return {self.driver_id: CrewPlace.DRIVER, self.mate_id: CrewPlace.MATE}.get(person_id)

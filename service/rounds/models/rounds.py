@@ -43,6 +43,7 @@ class Round(Row, table=True):
     shift_id: int = Field(foreign_key="shift.id", unique=True)
     vehicle_id: int = Field(foreign_key="vehicle.id", index=True)
     driver_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    mate_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     plan_id: int | None = Field(default=None, foreign_key="plan.id")
     plan_version: int = 0
     state: RoundState = Field(default=RoundState.DRAFT, sa_type=words(RoundState))
@@ -71,6 +72,15 @@ class Round(Row, table=True):
     @property
     def is_waiting(self) -> bool:
         return self.state in WAITING_ROUNDS
+
+    @property
+    def crew(self) -> tuple[int, ...]:
+        """Who is aboard: the driver first."""
+        return tuple(key for key in (self.driver_id, self.mate_id) if key is not None)
+
+    def is_with(self, person_id: int | None) -> bool:
+        """Whether a person belongs to its crew."""
+        return person_id is not None and person_id in self.crew
 
     def rests(self) -> list[tuple[datetime, datetime]]:
         """The planned pauses, as aware instants in order."""

@@ -49,6 +49,9 @@ class ShiftOut(BaseModel):
     id: int
     vehicle_id: int
     driver_id: int | None
+    crew_size: int
+    mate_id: int | None
+    end_site_id: int | None
     starts_at: datetime
     ends_at: datetime
     break_minutes: int
@@ -66,6 +69,9 @@ class FixedRoundOut(BaseModel):
     name: str
     vehicle_id: int
     driver_id: int | None
+    crew_size: int
+    mate_id: int | None
+    end_site_id: int | None
     weekday: int
     starts: time
     ends: time

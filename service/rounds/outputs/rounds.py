@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from pydantic import BaseModel
 
+from service.accounts.models import Site
 from service.rounds.models import Round, RoundCall, Stop
 from service.rounds.outputs.listed import Listed
 from service.rounds.showing import Called, Handled, Shown
@@ -60,6 +61,17 @@ class PlaceOut(BaseModel):
     notes: list[str]
 
 
+class EndOut(BaseModel):
+    """Where a round ends."""
+
+    site_id: int
+    name: str
+
+    @classmethod
+    def of(cls, site: Site) -> "EndOut":
+        return cls(site_id=site.key, name=site.name)
+
+
 class StopOut(BaseModel):
     number: int
     sequence: int
@@ -114,6 +126,7 @@ class RoundOut(BaseModel):
     plan_version: int
     vehicle_id: int
     driver_id: int | None
+    mate_id: int | None
     starts_at: datetime
     ends_at: datetime
     departed_at: datetime | None
@@ -128,12 +141,18 @@ class RoundOut(BaseModel):
 
 class RoundWithStopsOut(RoundOut):
     vehicle: str
+    end: EndOut
     stops: list[StopOut]
 
     @classmethod
     def shown(cls, shown: Shown) -> "RoundWithStopsOut":
         head = RoundOut.of(shown.round).model_dump()
-        return cls(**head, vehicle=shown.vehicle.name, stops=[StopOut.of(called) for called in shown.stops])
+        return cls(
+            **head,
+            vehicle=shown.vehicle.name,
+            end=EndOut.of(shown.end),
+            stops=[StopOut.of(called) for called in shown.stops],
+        )
 
 
 class StopStateOut(BaseModel):

@@ -3,19 +3,39 @@
 from fastapi import APIRouter
 
 from service.rounds.pages import (
+    closing,
     dispatch,
     driving,
     expecting,
+    fixed_rounds,
     fleet,
     live,
     moving,
+    own_shifts,
     pictures,
     reporting,
+    shift,
     timeline,
     turns,
     versions,
 )
 
 router = APIRouter()
-for part in (driving, reporting, pictures, dispatch, live, moving, versions, timeline, fleet, turns, expecting):
+for part in (
+    driving,
+    reporting,
+    pictures,
+    dispatch,
+    live,
+    moving,
+    versions,
+    timeline,
+    fleet,
+    turns,
+    shift,
+    fixed_rounds,
+    closing,
+    own_shifts,
+    expecting,
+):
     router.include_router(part.router)

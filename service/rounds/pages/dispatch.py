@@ -13,7 +13,7 @@ from config.regions import load_region_config
 from config.settings import Settings
 from service.accounts.guard import Guard
 from service.accounts.models import Person
-from service.accounts.queries import people_with_role, sites_by_id
+from service.accounts.queries import closed_days, people_with_role, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import day_bounds, local, real_now
 from service.kit.i18n import gettext
@@ -89,6 +89,8 @@ def board(
         "reasons": CALLS,
         "profiles": PROFILES,
         "profile_choices": [(key, gettext(label, locale)) for key, (label, _icon) in PROFILES.items()],
+        "shut": closed_days(session, who.region, chosen, chosen).get(chosen),
+        "may_close": who.may("closed_days", "manage"),
         "profile": profile.kind if profile is not None else "",
         "may_direct": who.may("rounds", "direct"),
         "moved": moved,
@@ -174,7 +176,7 @@ def _vehicles(session: Session, who: Who, shifts: Any, views: Any) -> dict[str, 
                 shift,
                 vehicles[shift.vehicle_id],
                 homes[vehicles[shift.vehicle_id].home_site_id],
-                names.get(shift.driver_id),
+                " + ".join(names[key] for key in shift.crew if key in names),
             )
             for shift in free
         ],

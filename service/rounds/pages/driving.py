@@ -1,6 +1,5 @@
 """The driver's pages: the next stop, the whole round, the steps before and after it."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -10,17 +9,18 @@ from sqlmodel import Session
 
 from config.regions import load_region_config
 from service.accounts.guard import Guard
-from service.accounts.queries import people_with_role
 from service.accounts.who import Who
 from service.kit.ids import Id
 from service.rounds.actions import driving
 from service.rounds.changes import changes_for, may_be_told
 from service.rounds.mapping import map_of
-from service.rounds.models import Round, RoundState, Shift
+from service.rounds.models import Round, RoundState
 from service.rounds.paper import sheet_pdf
-from service.rounds.queries import fleet
+from service.rounds.people import Diary
 from service.rounds.queries import rounds as reading
+from service.rounds.queries.fleet import shifts_by_id
 from service.rounds.showing import Shown, shown, shown_all
+from service.rounds.taking import shifts_to_take
 from service.rounds.words import INCIDENTS, ROUND_STATES
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
@@ -31,8 +31,6 @@ Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
 Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
 Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
 RECENT = timedelta(hours=16)
-# Shifts nobody drives are shown so far ahead.
-AHEAD = timedelta(days=7)
 
 
 @router.get("/rounds/mine")
@@ -41,8 +39,6 @@ def my_round(
 ) -> Response:
     """The driver's home: the next stop, large; else the round to accept; else what comes."""
     rows = reading.rounds_of_driver(session, who.person_id or 0, now - RECENT)
-    free = [shift for shift in fleet.free_shifts(session, who.region, now, now + AHEAD) if not who_drives(rows, shift)]
-    vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in free})
     views = [view for view in shown_all(session, rows, who, now, locale) if view.stops]
     current = current_of(views)
     others = [view for view in views if view is not current and not view.round.is_over]
@@ -57,14 +53,9 @@ def my_round(
         "told": told,
         "changes": changes_for(session, current.round) if current is not None and told else [],
         "incidents": INCIDENTS,
-        "free": [(shift, vehicles[shift.vehicle_id]) for shift in free],
+        "offered": shifts_to_take(session, who, now),
     }
     return render(request, "rounds/mine.html", context)
-
-
-def who_drives(rows: Sequence[Round], shift: Shift) -> bool:
-    """Whether a driver who has these rounds is on the road during a shift."""
-    return any(row.starts_at < shift.ends_at and shift.starts_at < row.ends_at for row in rows if not row.is_over)
 
 
 def current_of(views: list[Shown]) -> Shown | None:
@@ -86,17 +77,26 @@ def draw_round(request: Request, session: Session, who: Who, round_id: int, now:
     """The round's page."""
     view = shown(session, reading.round_for(session, who, round_id), who, now, locale)
     may_direct = who.may("rounds", "direct")
-    drivers = people_with_role(session, who.region, "driver") if may_direct and view.round.is_waiting else []
+    drivers = who_could_drive(session, view.round, locale) if may_direct and view.round.is_waiting else []
     context = {
         "view": view,
         "map": map_of([view], load_region_config(who.region)),
         "states": ROUND_STATES,
         "may_direct": may_direct,
-        "may_drive": may_direct or view.round.driver_id == who.person_id,
-        "drivers": [(person.key, person.name) for person in drivers],
+        "may_drive": may_direct or view.round.is_with(who.person_id),
+        "drivers": drivers,
         "incidents": INCIDENTS,
     }
     return render(request, "rounds/round.html", context)
+
+
+def who_could_drive(session: Session, round_: Round, locale: str) -> list[tuple[int, str]]:
+    """The drivers of the region, who is free in the shift's hours first, with what is known of each."""
+    shift = shifts_by_id(session, [round_.shift_id])[round_.shift_id]
+    zone = load_region_config(round_.region).time_zone
+    diary = Diary(session, round_.region, shift.starts_at, shift.ends_at, zone)
+    found = diary.candidates(shift.starts_at, shift.ends_at, shift.key)
+    return [(one.person.key, f"{one.person.name} · {one.answer.said(locale)}") for one in found]
 
 
 @router.get("/rounds/{round_id}/sheet.pdf")

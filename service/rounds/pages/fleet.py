@@ -1,6 +1,7 @@
 """Vehicles and absences, as the dispatcher keeps them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, TypeVar
 
@@ -34,6 +35,7 @@ router = APIRouter()
 Reading = Annotated[Who, Depends(Guard("vehicles", "read"))]
 Managing = Annotated[Who, Depends(Guard("vehicles", "manage"))]
 MONTH = timedelta(days=31)
+LAST_YEAR = 2100
 F = TypeVar("F", bound=BaseModel)
 KILOGRAMS = ("payload", "ambient", "chilled", "frozen")
 
@@ -211,11 +213,14 @@ def declare_absence(request: Request, who: Managing, session: WriteSession, now:
 
 def day_typed(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> date | None:
     """A date field; what is wrong with it goes into `wrong`."""
-    try:
-        return date.fromisoformat(typed.get(name, "").strip())
-    except ValueError:
+    day: date | None = None
+    with suppress(ValueError):
+        day = date.fromisoformat(typed.get(name, "").strip())
+    # A later one is a slip, and the day after it might not be in the calendar.
+    if day is None or day.year >= LAST_YEAR:
         wrong[name] = N_("Indiquez une date ou une heure valable.")
         return None
+    return day
 
 
 def midnight(day: date, zone: str) -> datetime:

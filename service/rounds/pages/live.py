@@ -53,14 +53,14 @@ def seen(who: Reporting, session: WriteSession, round_id: Id) -> Response:
 
 @router.post("/shifts/{shift_id}/return")
 def hand_back(who: Accepting, session: WriteSession, now: Now, shift_id: Id) -> Response:
-    """A driver gives a shift back."""
+    """Somebody gives their place in a shift back."""
     changing_hands.hand_back(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
-    return RedirectResponse("/rounds/mine", status_code=303)
+    return RedirectResponse("/shifts/mine", status_code=303)
 
 
 @router.post("/shifts/{shift_id}/driver")
 def take_over(who: Accepting, session: WriteSession, now: Now, shift_id: Id) -> Response:
-    """A driver takes a shift nobody drives."""
+    """A driver takes a place in a shift that nobody has."""
     changing_hands.take_over(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
     return RedirectResponse("/rounds/mine", status_code=303)
 

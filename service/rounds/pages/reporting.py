@@ -158,9 +158,7 @@ def report_stop(
         session.rollback()
         row = reading.round_for(session, who, round_id, "report")
         note_overtaken(session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now)
-        return RedirectResponse(
-            "/rounds/mine?moved=1" if row.driver_id == who.person_id else f"/rounds/{round_id}", 303
-        )
+        return RedirectResponse("/rounds/mine?moved=1" if row.is_with(who.person_id) else f"/rounds/{round_id}", 303)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
@@ -179,7 +177,7 @@ def report_stop(
         )
     if stop.is_ahead:
         return RedirectResponse(f"/rounds/{round_id}/stops/{number}", status_code=303)
-    mine = row.driver_id == who.person_id
+    mine = row.is_with(who.person_id)
     return RedirectResponse("/rounds/mine" if mine else f"/rounds/{round_id}", status_code=303)
 
 

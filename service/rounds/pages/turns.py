@@ -1,29 +1,31 @@
-"""Shifts of the week and the rounds of every week."""
+"""Shifts of the days ahead, who is in them, and opening one."""
 
-from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from config.regions import load_region_config
 from service.accounts.guard import Guard
-from service.accounts.queries import people_with_role
+from service.accounts.models import Site
+from service.accounts.queries import closed_days, people_with_role, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import from_local, local
 from service.kit.i18n import N_
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.rounds.actions import shifts
-from service.rounds.forms import FixedRoundForm, ShiftForm
+from service.rounds.forms import ShiftForm
+from service.rounds.models import Shift, Vehicle
 from service.rounds.pages.filled import Filled, wrong_of
 from service.rounds.pages.fleet import checked, day_typed, midnight
+from service.rounds.people import Candidate, Diary
 from service.rounds.queries import fleet as reading
-from service.rounds.queries.owners import donor_sites
-from service.rounds.words import WEEKDAYS
-from service.web.deps import Now, ReadSession, WriteSession
+from service.rounds.queries.owners import owners_and_sites
+from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.forms import TypedForm
 from service.web.templating import render
 
@@ -43,62 +45,145 @@ def hour_typed(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> ti
         return None
 
 
-def _choices(session: Session, who: Who) -> dict[str, Any]:
+def choices(session: Session, who: Who) -> dict[str, Any]:
+    """What a shift or a round of every week is put together from."""
     return {
         "vehicles": [(row.key, row.name) for row in reading.vehicles(session, who.region, active_only=True)],
         "drivers": [(person.key, person.name) for person in people_with_role(session, who.region, "driver")],
+        "ends": owners_and_sites(session, who.region)[1],
         "may_manage": who.may("vehicles", "manage"),
     }
 
 
-def _draw_shifts(
-    request: Request, session: Session, who: Who, now: datetime, typed: Mapping[str, str], refusal: Refusal | None
-) -> Response:
-    zone = load_region_config(who.region).time_zone
-    today = local(now, zone).date()
-    rows = reading.shifts(session, who.region, midnight(today, zone), now + WEEK)
+@dataclass(frozen=True)
+class ShiftRow:
+    """A shift as the list tells it: who is aboard, who of them is expected elsewhere, where its vehicle stands."""
+
+    shift: Shift
+    vehicle: Vehicle
+    crew: tuple[str, ...]
+    warnings: tuple[str, ...]
+    end: Site | None
+    left_at: Site | None
+
+
+def _rows(
+    session: Session, who: Who, rows: Sequence[Shift], start: datetime, end: datetime, locale: str
+) -> list[ShiftRow]:
+    diary = Diary(session, who.region, start, end + WEEK, who.zone)
+    names = {person.key: person.name for person in diary.people}
     vehicles = reading.vehicles_by_id(session, {row.vehicle_id for row in rows})
-    choices = _choices(session, who)
-    names = dict(choices["drivers"])
-    days: dict[Any, list[Any]] = {}
+    ends = sites_by_id(session, {row.end_site_id for row in rows if row.end_site_id is not None})
+    before: dict[int, Site | None] = {}
+    found = []
     for row in rows:
-        day = local(row.starts_at, zone).date()
-        days.setdefault(day, []).append((row, vehicles[row.vehicle_id], names.get(row.driver_id)))
+        answers = {key: diary.about(key, row.starts_at, row.ends_at, row.key) for key in row.crew}
+        finish = ends.get(row.end_site_id or 0)
+        found.append(
+            ShiftRow(
+                shift=row,
+                vehicle=vehicles[row.vehicle_id],
+                crew=tuple(names.get(key, "…") for key in row.crew),
+                warnings=tuple(
+                    f"{names.get(key, '…')} : {answer.said(locale)}"
+                    for key, answer in answers.items()
+                    if answer.standing.warns
+                ),
+                end=finish,
+                left_at=before.get(row.vehicle_id),
+            )
+        )
+        before[row.vehicle_id] = finish
+    return found
+
+
+def _draw_shifts(
+    request: Request,
+    session: Session,
+    who: Who,
+    now: datetime,
+    locale: str,
+    typed: Mapping[str, str],
+    refusal: Refusal | None,
+) -> Response:
+    today = local(now, who.zone).date()
+    start = midnight(today, who.zone)
+    rows = reading.shifts(session, who.region, start, now + WEEK)
+    days: dict[date, list[ShiftRow]] = {}
+    for row in _rows(session, who, rows, start, now + WEEK, locale):
+        days.setdefault(local(row.shift.starts_at, who.zone).date(), []).append(row)
+    given = {"day": today.isoformat(), "starts": "08:30", "ends": "12:30", **typed}
     context = {
-        **choices,
+        **choices(session, who),
+        **people_for(session, who, given, locale),
         "days": days,
+        "shut": closed_days(session, who.region, today, today + WEEK),
         "today": today,
-        "typed": Filled(typed),
+        "typed": Filled(given),
         "refusal": refusal,
         "wrong": wrong_of(refusal),
     }
     return render(request, "rounds/shifts.html", context, status=refusal.status if refusal else 200)
 
 
+def people_for(
+    session: Session, who: Who, typed: Mapping[str, str], locale: str, but: int | None = None
+) -> dict[str, Any]:
+    """The drivers to choose from for the hours typed, who is free first and what speaks against the others; all by name
+    while the hours cannot be read."""
+    hours = hours_typed(typed, {}, who.zone)
+    if hours is None:
+        return {}
+    diary = Diary(session, who.region, *hours, who.zone)
+    found = diary.candidates(*hours, but)
+
+    def told(one: Candidate) -> tuple[int, str]:
+        return one.person.key, f"{one.person.name} · {one.answer.said(locale)}"
+
+    return {"drivers": [told(one) for one in found], "candidates": found}
+
+
+def hours_typed(typed: Mapping[str, str], wrong: dict[str, str], zone: str) -> tuple[datetime, datetime] | None:
+    """From when to when, of a day and two hours; an end before the start is of the next day. None: not readable."""
+    day = day_typed(typed, "day", wrong)
+    starts, ends = hour_typed(typed, "starts", wrong), hour_typed(typed, "ends", wrong)
+    if day is None or starts is None or ends is None:
+        return None
+    night = timedelta(days=1) if ends <= starts else timedelta(0)
+    return from_local(day, starts, zone), from_local(day + night, ends, zone)
+
+
+def shift_typed(typed: Mapping[str, str], zone: str) -> ShiftForm:
+    """A shift as it was typed. Raises Invalid."""
+    wrong: dict[str, str] = {}
+    values: dict[str, Any] = {
+        name: typed.get(name, "") for name in ("vehicle_id", "driver_id", "mate_id", "end_site_id")
+    }
+    values["crew_size"] = 2 if typed.get("two") or typed.get("mate_id") else 1
+    hours = hours_typed(typed, wrong, zone)
+    if hours is not None:
+        values |= {"starts_at": hours[0], "ends_at": hours[1]}
+    return checked(ShiftForm, values, wrong)
+
+
 @router.get("/dispatch/shifts")
-def shifts_page(request: Request, who: Reading, session: ReadSession, now: Now) -> Response:
+def shifts_page(request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale) -> Response:
     """Who drives what in the days ahead."""
-    return _draw_shifts(request, session, who, now, {}, None)
+    return _draw_shifts(request, session, who, now, locale, {}, None)
 
 
 @router.post("/dispatch/shifts")
-def open_shift(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
-    """A vehicle and a driver for some hours of a day."""
+def open_shift(
+    request: Request, who: Managing, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
+) -> Response:
+    """A vehicle and its crew for some hours of a day."""
     try:
-        wrong: dict[str, str] = {}
-        zone = load_region_config(who.region).time_zone
-        day = day_typed(typed, "day", wrong)
-        starts, ends = hour_typed(typed, "starts", wrong), hour_typed(typed, "ends", wrong)
-        values: dict[str, Any] = {"vehicle_id": typed.get("vehicle_id", ""), "driver_id": typed.get("driver_id", "")}
-        if day is not None and starts is not None and ends is not None:
-            night = timedelta(days=1) if ends <= starts else timedelta(0)
-            values |= {"starts_at": from_local(day, starts, zone), "ends_at": from_local(day + night, ends, zone)}
-        shifts.open_shift(session, checked(ShiftForm, values, wrong), who=who, now=now)
+        shifts.open_shift(session, shift_typed(typed, who.zone), who=who, now=now)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise
         session.rollback()
-        return _draw_shifts(request, session, who, now, typed, refusal)
+        return _draw_shifts(request, session, who, now, locale, typed, refusal)
     return RedirectResponse("/dispatch/shifts", status_code=303)
 
 
@@ -107,54 +192,3 @@ def cancel_shift(who: Managing, session: WriteSession, now: Now, shift_id: Id) -
     """Nobody drives it."""
     shifts.cancel_shift(session, shifts.shift_of(session, who, shift_id), who=who, now=now)
     return RedirectResponse("/dispatch/shifts", status_code=303)
-
-
-def _draw_fixed(
-    request: Request, session: Session, who: Who, now: datetime, typed: Mapping[str, str], refusal: Refusal | None
-) -> Response:
-    today = local(now, load_region_config(who.region).time_zone).date()
-    rows = [row for row in reading.fixed_rounds(session, who.region) if row.last_day is None or row.last_day >= today]
-    vehicles = reading.vehicles_by_id(session, {row.vehicle_id for row in rows})
-    choices = _choices(session, who)
-    names = dict(choices["drivers"])
-    context = {
-        **choices,
-        "fixed": [(row, vehicles[row.vehicle_id], names.get(row.driver_id)) for row in rows],
-        "weekdays": WEEKDAYS,
-        "sites": donor_sites(session, who.region),
-        "today": today,
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
-    }
-    return render(request, "rounds/fixed_rounds.html", context, status=refusal.status if refusal else 200)
-
-
-@router.get("/dispatch/fixed-rounds")
-def fixed_rounds_page(request: Request, who: Reading, session: ReadSession, now: Now) -> Response:
-    """The rounds of every week."""
-    return _draw_fixed(request, session, who, now, {}, None)
-
-
-@router.post("/dispatch/fixed-rounds")
-def add_fixed_round(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
-    """A round of every week."""
-    try:
-        wrong: dict[str, str] = {}
-        names = ("name", "vehicle_id", "driver_id", "weekday", "starts", "ends", "cut_off", "first_day", "last_day")
-        values: dict[str, Any] = {name: typed.get(name, "").strip() for name in names}
-        values["first_sites"] = [typed[name] for name in ("site1", "site2", "site3") if typed.get(name, "").strip()]
-        shifts.add_fixed_round(session, checked(FixedRoundForm, values, wrong), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw_fixed(request, session, who, now, typed, refusal)
-    return RedirectResponse("/dispatch/fixed-rounds", status_code=303)
-
-
-@router.post("/dispatch/fixed-rounds/{fixed_id}/end")
-def end_fixed_round(who: Managing, session: WriteSession, now: Now, fixed_id: Id) -> Response:
-    """It no longer takes place."""
-    shifts.end_fixed_round(session, fixed_id, who=who, now=now)
-    return RedirectResponse("/dispatch/fixed-rounds", status_code=303)

@@ -224,7 +224,7 @@ class _Adoption:
                 ends_at=ends_at,
             )
         if round_.is_waiting:
-            round_.driver_id, round_.starts_at = crew.shift.driver_id, starts_at
+            round_.driver_id, round_.mate_id, round_.starts_at = crew.shift.driver_id, crew.shift.mate_id, starts_at
         round_.ends_at = ends_at
         round_.plan_id, round_.plan_version = plan.id, plan.version or 0
         round_.metres, round_.drive_s, round_.grams = trip.metres, trip.drive_s, trip.grams

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.accounts.models import Closure
+from service.accounts.models import Shut
 from service.kit.clock import day_bounds
 from service.kit.hours import open_windows
 from service.rounds import rules
@@ -28,7 +28,7 @@ class Day:
 class Carrying:
     """Reads shipments for one day; places and closed days are read before."""
 
-    def __init__(self, day: Day, places: Places, shut: Mapping[int, Sequence[Closure]]) -> None:
+    def __init__(self, day: Day, places: Places, shut: Mapping[int, Sequence[Shut]]) -> None:
         self.day, self.places, self.shut = day, places, shut
 
     def carry(self, shipment: Shipment, fixed: bool = False, aboard: bool = False) -> Carry | Sentence | None:

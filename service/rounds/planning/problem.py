@@ -171,7 +171,7 @@ class Builder:
         return routing.Vehicle(
             id=vehicle_id(shift.key),
             start=crew.home,
-            end=crew.home,
+            end=crew.end,
             shift=self._hours(crew),
             compartments=rooms,
             profile=vehicle.profile,

@@ -110,7 +110,8 @@ class _Reader:
         self.places.learn(
             {s.pickup_site_id for s in waiting}
             | {s.delivery_site_id for s in waiting}
-            | {v.home_site_id for v in vehicles.values()},
+            | {v.home_site_id for v in vehicles.values()}
+            | {s.end_site_id for s in shifts if s.end_site_id is not None},
         )
         self.carrying.shut = closures(self.session, set(self.places.sites))
         crews = self._crews(shifts, vehicles, driven)
@@ -189,7 +190,8 @@ class _Reader:
             if hours is None or home is None or (hours[1] <= self.now and not running):
                 continue
             first_sites = frozenset(fixed[shift.fixed_round_id].first_sites) if shift.fixed_round_id else frozenset()
-            crew = Crew(shift, vehicle, home, *hours, first_sites=first_sites)
+            end = self.places.key_of(shift.end_site_id) if shift.end_site_id is not None else home
+            crew = Crew(shift, vehicle, home, end or home, *hours, first_sites=first_sites)
             crews.append(self._under_way(crew, done) if done is not None else crew)
         return crews
 
@@ -221,6 +223,7 @@ class _Reader:
             crew.shift,
             crew.vehicle,
             crew.home,
+            crew.end,
             crew.starts_at,
             crew.ends_at,
             round_id=done.key,

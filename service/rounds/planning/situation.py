@@ -61,6 +61,8 @@ class Crew:
     shift: Shift
     vehicle: Vehicle
     home: str
+    # Where the round ends: home, unless the shift says another place.
+    end: str
     starts_at: datetime
     ends_at: datetime
     round_id: int | None = None
@@ -112,7 +114,8 @@ class Situation:
             for c in self.crews
         ]
         held = [(c.shift.id, c.held_until) for c in self.crews if c.held_until is not None]
-        particular = [held, sorted(self.locked.items()), self.conditions]
+        ends = [(c.shift.id, c.end) for c in self.crews if c.end != c.home]
+        particular = [held, sorted(self.locked.items()), self.conditions, *ends]
         return rules.fingerprint([self.carries_known(), crews, self.hopeless, particular])
 
     def carries_known(self) -> list[object]:

@@ -39,7 +39,7 @@ def _round(situation: Situation, crew: Crew, stops: tuple[routing.Stop, ...]) ->
         vehicle=vehicle_id(crew.shift.key),
         start_site=crew.home,
         start_s=starts,
-        end_site=crew.home,
+        end_site=crew.end,
         end_s=max(stops[-1].departure_s, starts),
         stops=stops,
     )

@@ -67,7 +67,7 @@ def _trip(
         vehicle=vehicle_id(crew.shift.key),
         start_site=crew.home,
         start_s=begins,
-        end_site=crew.home,
+        end_site=crew.end,
         end_s=begins + len(order),
         stops=tuple(stops),
     )

@@ -55,9 +55,32 @@ def shifts(session: Session, region: str, start: datetime, end: datetime) -> Seq
     ).all()
 
 
+def shifts_touching(session: Session, region: str, start: datetime, end: datetime) -> Sequence[Shift]:
+    """Shifts that have a part in a stretch of time and are not cancelled, the earliest first."""
+    return session.exec(
+        select(Shift)
+        .where(Shift.region == region, Shift.starts_at < end, Shift.ends_at > start, col(Shift.cancelled_at).is_(None))
+        .order_by(col(Shift.starts_at), col(Shift.id))
+    ).all()
+
+
 def free_shifts(session: Session, region: str, start: datetime, end: datetime) -> Sequence[Shift]:
-    """Shifts that begin within a stretch of time and that nobody drives, the earliest first."""
-    return [shift for shift in shifts(session, region, start, end) if shift.driver_id is None]
+    """Shifts that begin within a stretch of time and want somebody, at the wheel or along; the earliest first."""
+    return [shift for shift in shifts(session, region, start, end) if shift.free_place is not None]
+
+
+def shifts_of_person(session: Session, person_id: int, start: datetime, end: datetime) -> Sequence[Shift]:
+    """The shifts a person has, at the wheel or along, that end after a moment and begin before another."""
+    return session.exec(
+        select(Shift)
+        .where(
+            or_(col(Shift.driver_id) == person_id, col(Shift.mate_id) == person_id),
+            Shift.ends_at > start,
+            Shift.starts_at < end,
+            col(Shift.cancelled_at).is_(None),
+        )
+        .order_by(col(Shift.starts_at), col(Shift.id))
+    ).all()
 
 
 def shifts_by_id(session: Session, ids: Iterable[int]) -> dict[int, Shift]:
@@ -66,10 +89,12 @@ def shifts_by_id(session: Session, ids: Iterable[int]) -> dict[int, Shift]:
 
 
 def overlapping_shift(
-    session: Session, *, vehicle_id: int | None, driver_id: int | None, start: datetime, end: datetime, but: int | None
+    session: Session, *, vehicle_id: int | None, person_id: int | None, start: datetime, end: datetime, but: int | None
 ) -> Shift | None:
-    """A shift of the same vehicle, or of the same driver, that overlaps; `but` is left out of the search."""
-    mine = Shift.vehicle_id == vehicle_id if vehicle_id is not None else Shift.driver_id == driver_id
+    """A shift of the same vehicle, or of the same person (at the wheel or along), that overlaps; `but` is left out of
+    the search."""
+    own = or_(col(Shift.driver_id) == person_id, col(Shift.mate_id) == person_id)
+    mine = col(Shift.vehicle_id) == vehicle_id if vehicle_id is not None else own
     query = select(Shift).where(mine, Shift.starts_at < end, Shift.ends_at > start, col(Shift.cancelled_at).is_(None))
     if but is not None:
         query = query.where(col(Shift.id) != but)

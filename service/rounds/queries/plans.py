@@ -27,7 +27,7 @@ PLANNING_KINDS = (
     "shift.cancelled",
     "fixed_round.changed",
     "site.closed",
-    "site.opened",
+    "site.reopened",
     "stop.failed",
     "stop.late",
     "stop.taken",
@@ -35,6 +35,8 @@ PLANNING_KINDS = (
     "round.held",
     "round.unlocked",
     "day.changed",
+    "day.closed",
+    "day.reopened",
     "plan.asked",
 )
 

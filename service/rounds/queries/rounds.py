@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, or_, select
 
 from service.accounts.who import Who
 from service.rounds.errors import RoundNotFound, StopNotFound
@@ -21,12 +22,12 @@ from service.shipments.models import Shipment
 
 
 def round_for(session: Session, who: Who, round_id: int, verb: str = "read") -> Round:
-    """A round this person may `verb`: staff any, a driver only those given to them; RoundNotFound otherwise."""
+    """A round this person may `verb`: staff any, its crew only those given to them; RoundNotFound otherwise."""
     found = session.get(Round, round_id)
     if found is None or found.region != who.region:
         raise RoundNotFound()
     allowed = who.relations("rounds", verb)
-    if "any" in allowed or ("assigned" in allowed and who.person_id is not None and found.driver_id == who.person_id):
+    if "any" in allowed or ("assigned" in allowed and found.is_with(who.person_id)):
         return found
     raise RoundNotFound()
 
@@ -42,10 +43,10 @@ def rounds_of_day(session: Session, region: str, day: date, zone: str | None = N
 def rounds_seen_by(
     session: Session, who: Who, *, day: date | None, state: RoundState | None, after: int, limit: int
 ) -> Sequence[Round]:
-    """The rounds a person may read, by key: staff all, drivers theirs once they are published."""
+    """The rounds a person may read, by key: staff all, crews theirs once they are published."""
     query = select(Round).where(Round.region == who.region, col(Round.id) > after)
     if "any" not in who.relations("rounds", "read"):
-        query = query.where(Round.driver_id == who.person_id, Round.state != RoundState.DRAFT)
+        query = query.where(_with(who.person_id or 0), Round.state != RoundState.DRAFT)
     if day is not None:
         query = query.where(Round.day == day)
     if state is not None:
@@ -53,11 +54,15 @@ def rounds_seen_by(
     return session.exec(query.order_by(col(Round.id)).limit(limit)).all()
 
 
+def _with(person_id: int) -> ColumnElement[bool]:
+    return or_(col(Round.driver_id) == person_id, col(Round.mate_id) == person_id)
+
+
 def rounds_of_driver(session: Session, person_id: int, since: datetime) -> Sequence[Round]:
-    """A driver's rounds that are not over, and those that ended since a moment; in the order they leave."""
+    """A person's rounds, at the wheel or along, that end after a moment; in the order they leave."""
     return session.exec(
         select(Round)
-        .where(Round.driver_id == person_id, Round.state != RoundState.DRAFT, Round.ends_at >= since)
+        .where(_with(person_id), Round.state != RoundState.DRAFT, Round.ends_at >= since)
         .order_by(col(Round.starts_at), col(Round.id))
     ).all()
 

@@ -1,0 +1,144 @@
+"""One shift: who drives, who comes along, its hours, where it ends; who could, the free ones first."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from service.accounts.guard import Guard
+from service.accounts.queries import sites_by_id
+from service.accounts.who import Who
+from service.kit.clock import local
+from service.kit.ids import Id
+from service.kit.refusals import Refusal
+from service.rounds.actions import shifts
+from service.rounds.forms import ShiftForm
+from service.rounds.models import Shift
+from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.turns import choices, people_for, shift_typed
+from service.rounds.queries import fleet as reading
+from service.rounds.queries.rounds import round_of_shift
+from service.web.deps import Locale, Now, ReadSession, WriteSession
+from service.web.forms import TypedForm
+from service.web.templating import render
+
+router = APIRouter()
+Managing = Annotated[Who, Depends(Guard("vehicles", "manage"))]
+# So many people are offered by one tap each; the others stand in the list.
+ONE_TAP = 6
+
+
+@router.get("/dispatch/shifts/people")
+def people_then(request: Request, who: Managing, session: ReadSession, locale: Locale) -> Response:
+    """A part of the forms: who could drive at the hours typed so far."""
+    typed = dict(request.query_params)
+    context = {**choices(session, who), **people_for(session, who, typed, locale)}
+    return render(request, "rounds/crew_fields.html", context | {"typed": Filled(typed), "wrong": wrong_of(None)})
+
+
+@router.get("/dispatch/shifts/{shift_id}")
+def shift_page(request: Request, who: Managing, session: ReadSession, locale: Locale, shift_id: Id) -> Response:
+    """A shift as it stands."""
+    return _draw(request, session, who, shifts.shift_of(session, who, shift_id), locale, None, None)
+
+
+def _as_typed(shift: Shift, zone: str) -> dict[str, str]:
+    starts, ends = local(shift.starts_at, zone), local(shift.ends_at, zone)
+    keys = {name: str(getattr(shift, name) or "") for name in ("vehicle_id", "driver_id", "mate_id", "end_site_id")}
+    return {
+        **keys,
+        "day": starts.date().isoformat(),
+        "starts": f"{starts:%H:%M}",
+        "ends": f"{ends:%H:%M}",
+        "two": "on" if shift.crew_size > 1 else "",
+    }
+
+
+def _draw(
+    request: Request,
+    session: Session,
+    who: Who,
+    shift: Shift,
+    locale: str,
+    typed: Mapping[str, str] | None,
+    refusal: Refusal | None,
+) -> Response:
+    given = typed if typed is not None else _as_typed(shift, who.zone)
+    vehicle = reading.vehicle_by_id(session, who.region, shift.vehicle_id)
+    round_ = round_of_shift(session, shift.key)
+    people = people_for(session, who, given, locale, shift.key)
+    candidates = people.get("candidates", [])
+    context: dict[str, Any] = {
+        **choices(session, who),
+        **people,
+        "shift": shift,
+        "vehicle": vehicle,
+        "home": sites_by_id(session, {vehicle.home_site_id})[vehicle.home_site_id],
+        "round": round_,
+        "left": round_ is not None and round_.departed_at is not None,
+        "one_tap": [one for one in candidates if not one.answer.standing.warns and one.person.key not in shift.crew][
+            :ONE_TAP
+        ],
+        "wishes": [one for one in candidates if one.person.key in shift.crew and one.wish is not None],
+        "aboard": [one for one in candidates if one.person.key in shift.crew],
+        "typed": Filled(given),
+        "refusal": refusal,
+        "wrong": wrong_of(refusal),
+    }
+    return render(request, "rounds/shift.html", context, status=refusal.status if refusal else 200)
+
+
+def _as_form(shift: Shift, **other: Any) -> ShiftForm:
+    """The shift as it stands, some of it changed."""
+    values = {name: getattr(shift, name) for name in ShiftForm.model_fields}
+    return ShiftForm.model_validate(values | other)
+
+
+@router.post("/dispatch/shifts/{shift_id}")
+def change_shift(
+    request: Request, who: Managing, session: WriteSession, now: Now, locale: Locale, typed: TypedForm, shift_id: Id
+) -> Response:
+    """Other hours, another crew, another place to end at; the break and the cut-off stay."""
+    row = shifts.shift_of(session, who, shift_id)
+    try:
+        form = shift_typed(typed, who.zone)
+        kept = {"break_minutes": row.break_minutes, "cut_off_at": row.cut_off_at}
+        shifts.change_shift(session, row, form.model_copy(update=kept), who=who, now=now)
+    except Refusal as refusal:
+        if refusal.status in (403, 404):
+            raise
+        session.rollback()
+        row = shifts.shift_of(session, who, shift_id)
+        return _draw(request, session, who, row, locale, typed, refusal)
+    return RedirectResponse("/dispatch/shifts", status_code=303)
+
+
+@router.post("/dispatch/shifts/{shift_id}/crew")
+def fill_shift(
+    who: Managing,
+    session: WriteSession,
+    now: Now,
+    shift_id: Id,
+    person_id: Annotated[int, Form(gt=0, le=2**53)],
+) -> Response:
+    """One tap: somebody for the place that is free, at the wheel first."""
+    row = shifts.shift_of(session, who, shift_id)
+    other = {"driver_id": person_id} if row.driver_id is None else {"mate_id": person_id}
+    shifts.change_shift(session, row, _as_form(row, **other), who=who, now=now)
+    return RedirectResponse(f"/dispatch/shifts/{shift_id}", status_code=303)
+
+
+@router.post("/dispatch/shifts/{shift_id}/end")
+def end_there(
+    who: Managing,
+    session: WriteSession,
+    now: Now,
+    shift_id: Id,
+    end_site_id: Annotated[int, Form(gt=0, le=2**53)],
+) -> Response:
+    """One tap: the round ends where somebody of its crew wishes to."""
+    row = shifts.shift_of(session, who, shift_id)
+    shifts.change_shift(session, row, _as_form(row, end_site_id=end_site_id), who=who, now=now)
+    return RedirectResponse(f"/dispatch/shifts/{shift_id}", status_code=303)
