@@ -149,8 +149,8 @@ class Make:
     def dispatcher(self) -> Party:
         return self.staff(Role.DISPATCHER, "Régulation")
 
-    def driver(self, name: str = "Transports solidaires") -> Party:
-        return self.party(OrganisationKind.CARRIER, Role.DRIVER, name)
+    def driver(self, name: str = "Transports solidaires", **given: Any) -> Party:
+        return self.party(OrganisationKind.CARRIER, Role.DRIVER, name, **given)
 
     def who(self, person_id: int) -> Who:
         with self.database.read() as session:

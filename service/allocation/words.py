@@ -30,6 +30,8 @@ STORY: dict[str, str] = {
     "claim.changed": N_("Transport modifié"),
     "claim.no_show": N_("Personne n'est venu"),
     "share.collected": N_("Enlevé chez le donateur"),
+    "share.stranded": N_("En attente dans un véhicule en panne"),
+    "share.handed_on": N_("Repris par un autre véhicule"),
     "share.delivered": N_("Pesé à l'arrivée"),
     "share.refused": N_("Refusé"),
 }

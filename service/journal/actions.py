@@ -1,6 +1,7 @@
 """Adding to the journal, in the transaction of what it tells."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -8,6 +9,8 @@ from sqlmodel import Session
 
 from service.journal.models import Entry
 from service.kit.clock import real_now
+
+_TOGETHER = "journal-together"
 
 
 class Actor(Protocol):
@@ -48,5 +51,19 @@ def append(
         audience=sorted(set(audience)),
     )
     session.add(entry)
-    session.flush()
+    if not session.info.get(_TOGETHER):
+        session.flush()
     return entry
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """What is appended meanwhile is written at once, in order, at the end or before the next flush: an entry may have
+    no number until then."""
+    outer = session.info.get(_TOGETHER, False)
+    session.info[_TOGETHER] = True
+    try:
+        yield
+    finally:
+        session.info[_TOGETHER] = outer
+    session.flush()

@@ -40,6 +40,8 @@ LINES: dict[str, tuple[str, str, str]] = {
     "share.released": (N_("Rendu, proposé de nouveau"), "undo-2", "done"),
     "share.no_show": (N_("Personne n'est venu"), "calendar-x", "bad"),
     "share.collected": (N_("Enlevé"), "truck", "done"),
+    "share.stranded": (N_("En attente dans un véhicule en panne"), "triangle-alert", "bad"),
+    "share.handed_on": (N_("Repris par un autre véhicule"), "truck", "done"),
     "share.delivered": (N_("Reçu"), "check-check", "done"),
     "share.refused": (N_("Refusé"), "circle-x", "bad"),
     "share.reduced": (N_("Le reste redevient un lot"), "split", "done"),

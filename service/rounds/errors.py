@@ -49,6 +49,19 @@ class StopMoved(Refusal):
     message = N_("Le plan a changé : cet arrêt est maintenant confié à une autre tournée. Rechargez la vôtre.")
 
 
+class StopCancelled(StopMoved):
+    code = "stop-cancelled"
+    message = N_(
+        "Tout ce qui était prévu à cet arrêt a été annulé entre-temps. Laissez les produits sur place ; "
+        "s'ils sont déjà à bord, la régulation vous appelle."
+    )
+
+
+class RoundEnded(StopMoved):
+    code = "round-ended"
+    message = N_("Cette tournée est déjà terminée. Votre compte rendu est gardé et la régulation vous appelle.")
+
+
 class NothingReported(Refusal):
     status = 422
     code = "nothing-reported"
@@ -201,6 +214,17 @@ class ShiftUnderWay(Refusal):
     status = 409
     code = "shift-under-way"
     message = N_("La tournée de ce service est déjà partie.")
+
+
+class TransferNotFound(NotFound):
+    code = "transfer-not-found"
+    message = N_("Ce chargement n'attend pas de reprise dans votre région.")
+
+
+class TransferOver(Refusal):
+    status = 409
+    code = "transfer-over"
+    message = N_("Ce chargement n'attend plus : il est repris, rentré ou jeté.")
 
 
 class AddressNotNow(NotAllowed):

@@ -121,7 +121,7 @@ class PlanAsked(Form):
 
 
 class PositionForm(Form):
-    """Where a phone says it is; kept rounded."""
+    """Where a phone says it is; kept rounded, except where a broken vehicle is to be found."""
 
     latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
     longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
@@ -146,10 +146,13 @@ class Incident(StrEnum):
 
 
 class IncidentForm(Form):
-    """One tap: what happened to the round; `minutes` is by how much it is late."""
+    """One tap: what happened to the round; `minutes` is by how much it is late, the place is where a vehicle that broke
+    down stands, if whoever tells it knows."""
 
     kind: Incident
     minutes: Annotated[int, Field(ge=5, le=240)] = 30
+    latitude: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)] | None = None
+    longitude: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)] | None = None
 
 
 class ReportKind(StrEnum):

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from config.catalogue import UnknownCategory, catalogue
 from config.planning import planning
 from config.regions import load_region_config
 from config.settings import Settings
@@ -17,29 +16,14 @@ from service.accounts.who import Who
 from service.journal.actions import append
 from service.kit.clock import day_bounds, local
 from service.kit.hours import open_windows
-from service.kit.i18n import N_, gettext
-from service.lots.models import Lot, LotLine
-from service.lots.queries import shares_by_id
 from service.rounds.errors import AddressNotNow
-from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState, Vehicle
+from service.rounds.goods import Goods, goods_of
+from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState, Transfer, Vehicle
 from service.rounds.queries import rounds
 from service.rounds.queries.fleet import shifts_by_id
+from service.rounds.waiting import Crew, sources_of
 from service.shipments.models import Shipment, ShipmentState
-from service.shipments.queries import items_of, shipments_by_id
-
-GOODS = N_("Colis")
-
-
-@dataclass(frozen=True)
-class Goods:
-    """One item to load or to unload."""
-
-    item_id: int
-    label: str
-    grams: int
-    temperature: str
-    lot_code: str = ""
-    class_code: str = "AMBIANT"
+from service.shipments.queries import shipments_by_id
 
 
 @dataclass(frozen=True)
@@ -78,6 +62,9 @@ class Called:
     hours: tuple[tuple[datetime, datetime], ...] = ()
     notes: tuple[str, ...] = ()
     reveals: bool = False
+    # The broken vehicle whose load is taken over here, and whether its place is more than a guess.
+    broken: Crew | None = None
+    exact: bool = True
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -86,8 +73,8 @@ class Called:
 
     @property
     def address(self) -> tuple[str, ...]:
-        """Street and town; empty for a protected place."""
-        if self.site.protected:
+        """Street and town; empty for a protected place, and at the roadside."""
+        if self.site.protected or self.broken is not None:
             return ()
         town = " ".join(part for part in (self.site.postcode, self.site.city) if part)
         return tuple(part for part in (self.site.street, town) if part)
@@ -109,6 +96,11 @@ class Called:
     @property
     def to_do(self) -> bool:
         return self.stop.is_ahead
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is left to do there: all of it may have been cancelled on the way."""
+        return any(handled.is_open for handled in (*self.loads, *self.unloads))
 
 
 def shown_point(
@@ -181,7 +173,7 @@ def shown_all(session: Session, rows: Sequence[Round], who: Who, now: datetime, 
     sites = sites_by_id(session, site_ids)
     names = organisations_by_id(session, {site.organisation_id for site in sites.values()})
     goods, notes = goods_of(session, shipments, locale)
-    book = _Book(sites, names, shipments, goods, notes, now, who)
+    book = _Book(sites, names, shipments, goods, notes, sources_of(session, shipments), now, who)
     people = {key: session.get(Person, key) for row in rows for key in row.crew}
     found = []
     for row in rows:
@@ -209,42 +201,6 @@ def ends_of(session: Session, rows: Sequence[Round], vehicles: Mapping[int, Vehi
     return {row.key: shifts[row.shift_id].end_site_id or vehicles[row.vehicle_id].home_site_id for row in rows}
 
 
-def goods_of(
-    session: Session, shipments: dict[int, Shipment], locale: str
-) -> tuple[dict[int, tuple[Goods, ...]], dict[int, tuple[str, ...]]]:
-    """What each shipment is made of, and what its donors wrote about getting in, by shipment."""
-    items = items_of(session, sorted(shipments))
-    wanted = [item.subject_id for found in items.values() for item in found if item.subject == "share"]
-    shares = shares_by_id(session, wanted)
-    lines = {s.line_id: session.get_one(LotLine, s.line_id) for s in shares.values()}
-    lots = {s.lot_id: session.get_one(Lot, s.lot_id) for s in shares.values()}
-    goods: dict[int, tuple[Goods, ...]] = {}
-    notes: dict[int, tuple[str, ...]] = {}
-    for key, found in items.items():
-        parts, said = [], []
-        for item in found:
-            share = shares.get(item.subject_id) if item.subject == "share" else None
-            if share is None:
-                temperature = shipments[key].temperature
-                parts.append(Goods(item.key, gettext(GOODS, locale), item.grams, temperature))
-                continue
-            line, lot = lines[share.line_id], lots[share.lot_id]
-            parts.append(
-                Goods(item.key, _label(line, locale), item.grams, line.temperature, lot.code, line.temperature_code)
-            )
-            said += [lot.access_note] if lot.access_note else []
-        goods[key], notes[key] = tuple(parts), tuple(dict.fromkeys(said))
-    return goods, notes
-
-
-def _label(line: LotLine, locale: str) -> str:
-    try:
-        label = catalogue().category(line.category).label(locale)
-    except UnknownCategory:
-        label = line.category
-    return f"{label}, {line.description}" if line.description else label
-
-
 @dataclass(frozen=True)
 class _Book:
     sites: dict[int, Site]
@@ -252,6 +208,7 @@ class _Book:
     shipments: dict[int, Shipment]
     goods: dict[int, tuple[Goods, ...]]
     notes: dict[int, tuple[str, ...]]
+    sources: dict[int, tuple[Transfer, Crew]]
     now: datetime
     who: Who
 
@@ -260,7 +217,8 @@ class _Book:
         handled = [self._handled(task) for task in tasks]
         loads = tuple(h for h in handled if h.task.kind == TaskKind.LOAD)
         notes = [note for h in loads for note in self.notes.get(h.shipment.key, ())]
-        if site.access_note and not site.protected:
+        source = next((self.sources[h.shipment.key] for h in loads if h.shipment.key in self.sources), None)
+        if site.access_note and not site.protected and source is None:
             notes.insert(0, site.access_note)
         return Called(
             stop=stop,
@@ -268,8 +226,10 @@ class _Book:
             organisation=site.name if site.protected else self.names[site.organisation_id].name,
             loads=loads,
             unloads=tuple(h for h in handled if h.task.kind == TaskKind.UNLOAD),
-            hours=self._hours(site, round_),
+            hours=self._hours(site, round_) if source is None else (),
             notes=tuple(dict.fromkeys(notes)),
+            broken=source[1] if source is not None else None,
+            exact=source is None or source[0].exact,
             reveals=site.protected and may_know(round_, stop, self.who, self.now),
         )
 

@@ -30,8 +30,7 @@ def tell_round(
     data: Mapping[str, Any] | None = None,
     more: Iterable[str] = (),
 ) -> None:
-    """One entry about a round, in the state it now has."""
-    session.flush()
+    """One entry about a round, in the state it now has; what else has changed is written with it."""
     append(
         session,
         region=round_.region,
@@ -58,7 +57,6 @@ def tell_stop(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """One entry about a stop: the organisation there hears of it too. `at` is when it happened."""
-    session.flush()
     site = sites_by_id(session, {stop.site_id})[stop.site_id]
     append(
         session,

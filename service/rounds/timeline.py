@@ -10,9 +10,10 @@ from routing import Temperature
 from routing.picture.reading import flattening
 from routing.picture.sheet import Call, Fill, Kind, Lane, Left, Point, Sheet, Span, Town, between, letter, standing
 from service.accounts.models import Site
+from service.rounds.goods import Goods
 from service.rounds.models import Shift, Stop, StopState, TaskState
 from service.rounds.models.rounds import BEHIND
-from service.rounds.showing import Called, Goods, Handled, Shown, shown_point
+from service.rounds.showing import Called, Handled, Shown, shown_point
 from service.shipments.models import Shipment
 
 Weight = Callable[[int], str]

@@ -52,10 +52,20 @@ CAUSES: dict[PlanCause, tuple[str, str]] = {
 # What a dispatcher calls about.
 CALLS: dict[CallReason, str] = {
     CallReason.NEXT_STOP_EMPTY: N_("Il n'y a plus rien à faire à son prochain arrêt : dites-le avant qu'il y soit."),
-    CallReason.COLD_ABOARD: N_("Panne avec du froid à bord : voyez ce qui est encore froid et ce qu'il devient."),
-    CallReason.BREAKDOWN: N_("Panne : demandez ce qu'il faut, et comment revient ce qui est à bord."),
+    CallReason.COLD_ABOARD: N_(
+        "Panne avec du froid à bord : voyez ce qui est encore froid, où il attend et qui vient le reprendre."
+    ),
+    CallReason.BREAKDOWN: N_(
+        "Panne : demandez ce qu'il faut, où est le véhicule et qui vient reprendre ce qu'il porte."
+    ),
+    CallReason.COLD_LOST: N_(
+        "Personne n'a repris à temps le froid d'un véhicule en panne : faites jeter ces produits."
+    ),
     CallReason.WENT_HOME: N_("Le chauffeur rentre avec des produits à bord : ils sont de nouveau proposés au dépôt."),
     CallReason.NOT_ACCEPTED: N_("C'est l'heure de partir et personne n'a accepté cette tournée."),
+    CallReason.REPORTED_TOO_LATE: N_(
+        "Le chauffeur dit avoir pris ou remis des produits que le plan n'attendait plus : voyez où ils sont."
+    ),
     CallReason.SHIFT_DROPPED: N_("Le service a été rendu : personne ne conduit plus cette tournée."),
 }
 INCIDENTS: dict[Incident, tuple[str, str]] = {

@@ -61,10 +61,11 @@ def want(
     grams = sum(item[2] for item in items)
     if grams <= 0 or any(item[2] < 0 for item in items):
         raise NothingToCarry()
-    if pickup_site_id == delivery_site_id:
+    if pickup_site_id == delivery_site_id and pickup_pin is None:
         raise SamePlace()
-    sites = sites_by_id(session, {pickup_site_id, delivery_site_id})
-    if len(sites) < 2 or any(site.region != region for site in sites.values()):
+    ends = {pickup_site_id, delivery_site_id}
+    sites = sites_by_id(session, ends)
+    if len(sites) < len(ends) or any(site.region != region for site in sites.values()):
         raise NotFound()
     latitude, longitude = pickup_pin or (None, None)
     shipment = Shipment(
@@ -183,6 +184,14 @@ def fail(session: Session, shipment: Shipment, *, reason: str, who: Who | None, 
     _forget_times(shipment)
     session.add(shipment)
     _tell(session, shipment, "failed", who, at, before, {"reason": reason})
+
+
+def hand_on(session: Session, shipment: Shipment, *, relay: Shipment, who: Who | None, now: datetime) -> None:
+    """It ends on the way: another shipment carries on what it was."""
+    before = shipment.move(ShipmentState.FAILED)
+    _forget_times(shipment)
+    session.add(shipment)
+    _tell(session, shipment, "handed_on", who, now, before, {"relay": relay.key})
 
 
 def put_back(session: Session, shipment: Shipment, *, reason: str, who: Who | None, now: datetime) -> None:

@@ -119,6 +119,17 @@ def items_of(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[Sh
     return found
 
 
+def shipments_of_items(session: Session, subject: str, ids: Iterable[int]) -> dict[int, Shipment]:
+    """The shipment that carries each of some shares, batches or things; the newest of one carried twice."""
+    query = (
+        select(ShipmentItem.subject_id, Shipment)
+        .join(Shipment, col(ShipmentItem.shipment_id) == col(Shipment.id))
+        .where(ShipmentItem.subject == subject, col(ShipmentItem.subject_id).in_(list(ids)))
+        .order_by(col(Shipment.id))
+    )
+    return dict(session.exec(query).all())
+
+
 def shipment_of_item(session: Session, subject: str, subject_id: int) -> Shipment | None:
     """The shipment that carries one share, batch or thing; the newest when it was carried twice."""
     return session.exec(

@@ -201,6 +201,9 @@ class Road:
     def post(self, path: str, body: Any = None, **headers: str) -> Any:
         return self.client.post(f"/api/v1{path}", json=body, headers={**self.headers, **headers})
 
+    def put(self, path: str, body: Any) -> Any:
+        return self.client.put(f"/api/v1{path}", json=body, headers=self.headers)
+
     def report(self, stop: Stop, kind: str, **body: Any) -> Any:
         return self.post(f"/rounds/{stop.round_id}/stops/{stop.number}/report", {"kind": kind, **body})
 

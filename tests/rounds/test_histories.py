@@ -9,11 +9,21 @@ import pytest
 from sqlmodel import select
 
 from service.lots.models import Lot, LotLine, Share, ShareState
-from service.rounds.actions.calling import watch_rounds
-from service.rounds.models import Plan, PlanState, Round, RoundState, Stop, StopTask, TaskState
+from service.rounds.actions.watching import watch_rounds
+from service.rounds.models import (
+    Plan,
+    PlanState,
+    Round,
+    RoundState,
+    Stop,
+    StopTask,
+    TaskState,
+    Transfer,
+    TransferState,
+)
 from service.rounds.models.rounds import AHEAD
 from service.rounds.planning.inserting import insert_untried
-from service.shipments.models import Shipment, ShipmentState
+from service.shipments.models import UNDER_WAY, Shipment, ShipmentItem, ShipmentState
 from tests.people import Make, Party
 from tests.rounds.conftest import Fleet, Road
 
@@ -33,7 +43,8 @@ class Evening:
     def happens(self) -> str:
         """Let one thing happen; what it was."""
         often = [self.lot, self.report]
-        thing = self.random.choice([*often, *often, self.report, self.insert, self.plan, self.incident, self.watch])
+        seldom = [self.insert, self.plan, self.incident, self.watch, self.stranded]
+        thing = self.random.choice([*often, *often, self.report, *seldom])
         thing()
         self.road.later(minutes=self.random.choice((1, 3, 8)))
         return thing.__name__
@@ -80,6 +91,18 @@ class Evening:
             answer = self.desk.post(f"/rounds/{round_.key}/incidents", {"kind": kind})
             assert answer.status_code in (200, 409), answer.text
 
+    def stranded(self) -> None:
+        """Somebody says what became of a broken van's load, or where it is."""
+        with self.fleet.database.read() as session:
+            waiting = session.exec(select(Transfer).where(Transfer.state == TransferState.WAITING)).all()
+        if waiting:
+            one, what = self.random.choice(waiting), self.random.choice(("return", "write-off", "place"))
+            if what == "place":
+                answer = self.desk.put(f"/rounds/{one.round_id}/whereabouts", {"latitude": 47.2, "longitude": -1.5})
+            else:
+                answer = self.desk.post(f"/transfers/{one.key}/{what}")
+            assert answer.status_code in (200, 204), answer.text
+
     def _said(self, stop: Stop, kind: str, **more: Any) -> None:
         answer = self.desk.report(stop, kind, **more)
         assert answer.status_code in (200, 409, 422), answer.text
@@ -101,6 +124,7 @@ def look(fleet: Fleet) -> None:
             select(StopTask, Stop).join(Stop).where(StopTask.state == TaskState.TODO, Stop.state.in_(AHEAD))
         ).all()
         shipments = {one.key: one for one in session.exec(select(Shipment)).all()}
+        items = session.exec(select(ShipmentItem).where(ShipmentItem.subject == "share", ShipmentItem.grams > 0)).all()
         plans = session.exec(select(Plan).where(Plan.state == PlanState.ADOPTED)).all()
     posted = sum(line.grams for line in lines if lots[line.lot_id].parent_id is None)
     free = sum(line.free_grams for line in lines)
@@ -108,6 +132,11 @@ def look(fleet: Fleet) -> None:
     refused = sum(share.refused_grams for share in shares)
     delivered = sum(share.due_grams for share in shares if share.state == ShareState.DELIVERED)
     assert posted == free + held + refused + delivered
+    # What left its donor is aboard of one vehicle, or waits in one for another.
+    carried = Counter(item.subject_id for item in items if shipments[item.shipment_id].state in UNDER_WAY)
+    assert {share.key: carried[share.key] for share in shares if share.state == ShareState.COLLECTED} == {
+        share.key: 1 for share in shares if share.state == ShareState.COLLECTED
+    }
     rides = Counter((task.shipment_id, task.kind) for task, _ in tasks)
     assert [ride for ride, count in rides.items() if count > 1] == []
     rounds_of: dict[int, set[int]] = {}

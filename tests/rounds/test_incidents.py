@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import select
 
 from service.lots.models import Lot, LotLine, Share, ShareState
-from service.rounds.actions.calling import watch_rounds
+from service.rounds.actions.watching import watch_rounds
 from service.rounds.models import Absence, CallReason, Cold, RoundCall, RoundState, Stop, StopState
 from service.shipments.models import ShipmentState
 from tests.people import Make
@@ -43,8 +43,8 @@ def adds_up(fleet: Fleet) -> None:
     assert found["posted"] == found["free"] + found["held"] + found["refused"] + found["delivered"], found
 
 
-def test_a_breakdown_frees_what_was_not_loaded_and_offers_what_was(road: Road, fleet: Fleet, make: Make) -> None:
-    """Van 1 breaks down with bread aboard and a lot still to fetch: the bread is offered again, van 2 takes the lot."""
+def test_a_breakdown_frees_what_was_not_loaded_and_leaves_what_was(road: Road, fleet: Fleet, make: Make) -> None:
+    """Van 1 breaks down with bread aboard and a lot still to fetch: both are wanted again, and van 2 comes."""
     van = fleet.vehicle()
     fleet.shift(van)
     first = fleet.carried(make.donor(), make.charity(town="Rezé"))
@@ -58,11 +58,10 @@ def test_a_breakdown_frees_what_was_not_loaded_and_offers_what_was(road: Road, f
     assert incident(road, round_.key, "breakdown").status_code == 200
     assert fleet.shipment(first.key).state == ShipmentState.FAILED
     [share] = fleet.shares(first)
-    assert share.state == ShareState.REFUSED
+    assert share.state == ShareState.COLLECTED
     with fleet.database.read() as session:
-        children = session.exec(select(Lot).where(Lot.parent_id == share.lot_id)).all()
+        assert session.exec(select(Lot).where(Lot.parent_id == share.lot_id)).all() == []
         [absence] = session.exec(select(Absence)).all()
-    assert [child.site_id for child in children] == [fleet.carrier.site.key]
     assert absence.vehicle_id == van.key
     assert fleet.shipment(second.key).state == ShipmentState.WANTED
     assert calls(fleet) == [CallReason.BREAKDOWN]
@@ -71,21 +70,6 @@ def test_a_breakdown_frees_what_was_not_loaded_and_offers_what_was(road: Road, f
     fleet.plan(road.later(minutes=1))
     assert fleet.shipment(second.key).state == ShipmentState.PLANNED
     assert {row.vehicle_id for row in fleet.rounds() if row.state != RoundState.FINISHED} != {van.key}
-
-
-def test_cold_food_in_a_broken_van_waits_for_a_call(road: Road, fleet: Fleet, make: Make) -> None:
-    """Whether yoghurt in a broken van is still cold nobody knows: it stays aboard, no plan moves it, somebody calls."""
-    fleet.shift(fleet.vehicle())
-    cold = fleet.carried(make.donor(), make.charity(town="Rezé"), category="yoghurt")
-    fleet.plan()
-    round_, (pickup, delivery) = road.set_off()
-    assert road.report(pickup, "loaded", temperature_c=3).status_code == 200
-    assert incident(road, round_.key, "breakdown").status_code == 200
-    assert fleet.shipment(cold.key).state == ShipmentState.LOADED
-    assert calls(fleet) == [CallReason.COLD_ABOARD]
-    fleet.plan(road.later(minutes=1))
-    assert [s.number for s in fleet.stops(round_) if s.is_ahead] == [delivery.number]
-    adds_up(fleet)
 
 
 def test_a_driver_who_goes_home_brings_back_what_is_aboard(road: Road, fleet: Fleet, make: Make) -> None:

@@ -1,6 +1,6 @@
 """Ask dispatchers to call where something about a round cannot wait."""
 
-from service.rounds.actions.calling import watch_rounds
+from service.rounds.actions.watching import watch_rounds
 from workers.queue import Work
 
 

@@ -53,7 +53,7 @@ def read_claims(
             "grams": sum(share.received_grams or share.grams for share in shares[claim.key]) or wished[claim.key],
             "waits": closing[claim.lot_id].closes_at if claim.lot_id in closing else None,
             "stage": stage_of(claim, shares[claim.key]),
-            "shipment": next(iter(shipments.shipments_of(session, "claim", claim.key)), None),
+            "shipment": next(reversed(shipments.shipments_of(session, "claim", claim.key)), None),
         }
         for claim in page.items
     ]

@@ -20,6 +20,7 @@ from service.shipments.queries import items_of, shipments_by_id
 def offer_on(session: Session, share: Share, grams: int, told: Told, site_id: int | None = None) -> bool:
     """Make a lot of what a share was refused; False when it is too late to give it: then it stays refused, and is
     counted so."""
+    assert told.who is not None, "somebody offers it on"
     try:
         with session.begin_nested():
             lots.rest_as_new_lot(session, share, grams=grams, who=told.who, now=told.now, site_id=site_id)
@@ -43,9 +44,15 @@ def aboard_of(session: Session, round_: Round) -> list[Shipment]:
 
 
 def offer_aboard(
-    session: Session, round_: Round, shipments: Iterable[Shipment], reason: RefusalReason, told: Told
+    session: Session,
+    round_: Round,
+    shipments: Iterable[Shipment],
+    reason: RefusalReason,
+    told: Told,
+    offer: bool = True,
 ) -> list[int]:
-    """End the transport of some shipments that are aboard: their food becomes lots again at the vehicle's home site.
+    """End the transport of some shipments that are aboard: their food becomes lots again at the vehicle's home site,
+    unless it is not to be offered to anybody.
 
     Gives the keys of the shipments. Every gram of their shares is refused first, so the balance of each line holds.
     """
@@ -61,7 +68,8 @@ def offer_aboard(
                 lots.refuse_share(
                     session, share, grams=due, reason=reason, at="delivery", who=told.who, now=told.at, late=told.late
                 )
-                offer_on(session, share, min(due, share.refused_grams), told, home)
+                if offer:
+                    offer_on(session, share, min(due, share.refused_grams), told, home)
             item.grams = 0
             session.add(item)
         session.flush()

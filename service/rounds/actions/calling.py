@@ -1,21 +1,18 @@
 """What cannot wait for the next stop becomes a telephone call that a dispatcher makes."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlmodel import Session
 
-from config.planning import planning
 from service.accounts.queries import people_with_role
 from service.accounts.who import Who
 from service.kit.refusals import NotFound
 from service.notices.actions import tell as tell_people
-from service.rounds.models import CallReason, Round, RoundCall, Stop, StopState, TaskState
+from service.rounds.models import CallReason, Round, RoundCall, Stop
 from service.rounds.queries import rounds, standing
 from service.rounds.queries.fleet import vehicles_by_id
 from service.rounds.telling import tell_round
 from service.rounds.words import CALLS
-from service.shipments.models import ShipmentState
-from service.shipments.queries import shipments_by_id
 
 
 def raise_call(
@@ -56,28 +53,3 @@ def call_made(session: Session, region: str, call_id: int, *, who: Who, now: dat
         data = {"call": call.key, "reason": str(call.reason)}
         tell_round(session, round_, "called", who=who, now=now, before=round_.state, data=data)
     return call
-
-
-def watch_rounds(session: Session, now: datetime) -> int:
-    """Raise what is to be called about (a job, safe to run again): a published round nobody accepted by its departure,
-    a vehicle on its way to a stop where nothing is left to do. How many calls are new."""
-    soon = now + timedelta(minutes=planning().when.accept_minutes)
-    # Yesterday's are nobody's business any more.
-    waiting = [row for row in standing.not_accepted_by(session, soon) if row.ends_at > now]
-    raised = [raise_call(session, row, CallReason.NOT_ACCEPTED, who=None, now=now) for row in waiting]
-    for round_ in standing.running_rounds(session):
-        stop = _empty_next_stop(session, round_)
-        if stop is not None:
-            raised.append(raise_call(session, round_, CallReason.NEXT_STOP_EMPTY, who=None, now=now, stop=stop))
-    return sum(call is not None for call in raised)
-
-
-def _empty_next_stop(session: Session, round_: Round) -> Stop | None:
-    """The stop a vehicle drives to, if all it was to do there was cancelled."""
-    ahead = [stop for stop in rounds.stops_of(session, [round_.key])[round_.key] if stop.is_ahead]
-    if not ahead or ahead[0].state != StopState.TODO:
-        return None
-    tasks = [task for task in rounds.tasks_of(session, [ahead[0].key])[ahead[0].key] if task.state == TaskState.TODO]
-    shipments = shipments_by_id(session, {task.shipment_id for task in tasks})
-    wanted = (ShipmentState.WANTED, ShipmentState.PLANNED, ShipmentState.LOADED)
-    return None if any(shipments[task.shipment_id].state in wanted for task in tasks) else ahead[0]

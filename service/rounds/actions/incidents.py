@@ -1,6 +1,7 @@
 """A breakdown, a driver who goes home, a van that is late: one tap each, and the plan repairs itself.
 
-What was not loaded yet is planned again, what is aboard is offered again, and what cannot wait becomes a call.
+What was not loaded yet is planned again, what is aboard goes on in another vehicle or is offered again, and what cannot
+wait becomes a call.
 """
 
 from datetime import datetime, timedelta
@@ -15,10 +16,12 @@ from service.rounds.actions.calling import raise_call
 from service.rounds.actions.changing_hands import hand_back
 from service.rounds.actions.correcting import correct_times, tell_both_ends
 from service.rounds.actions.driving import demand_own, finish
-from service.rounds.actions.items import Told
+from service.rounds.actions.items import Told, set_aside
+from service.rounds.actions.transferring import strand
 from service.rounds.errors import RoundNotThere
 from service.rounds.forms import Incident, IncidentForm
 from service.rounds.models import Absence, CallReason, Round, RoundState, Stop, StopState
+from service.rounds.planning.whereabouts import whereabouts
 from service.rounds.queries import fleet, rounds
 from service.rounds.telling import STAFF, tell_round
 
@@ -32,7 +35,8 @@ def report_incident(session: Session, round_: Round, form: IncidentForm, *, who:
     if form.kind == Incident.LATE:
         _late(session, round_, timedelta(minutes=form.minutes), who=who, now=now)
     elif form.kind == Incident.BREAKDOWN:
-        _broken_down(session, round_, told)
+        said = (form.latitude, form.longitude) if form.latitude is not None and form.longitude is not None else None
+        _broken_down(session, round_, said, told)
     elif round_.is_waiting:
         hand_back(session, fleet.shifts_by_id(session, [round_.shift_id])[round_.shift_id], who=who, now=now)
     else:
@@ -70,9 +74,9 @@ def _move(session: Session, round_: Round, ahead: list[Stop], by: timedelta, *, 
     correct_times(session, round_, first, who=who, now=now, at=arrives)
 
 
-def _broken_down(session: Session, round_: Round, told: Told) -> None:
-    """The vehicle drives no more in this shift. Ambient food aboard is offered again; whether cold food still is cold
-    nobody knows from here, so it stays aboard until a dispatcher has called."""
+def _broken_down(session: Session, round_: Round, said: tuple[float, float] | None, told: Told) -> None:
+    """The vehicle drives no more in this shift. What is aboard waits at its place for another one, cold food as long as
+    its cold lasts; where nobody knows the place, it is offered again at the depot."""
     shift = fleet.shifts_by_id(session, [round_.shift_id])[round_.shift_id]
     ends = max(shift.ends_at, round_.ends_at, told.now + timedelta(hours=1))
     session.add(
@@ -96,11 +100,14 @@ def _broken_down(session: Session, round_: Round, told: Told) -> None:
         return
     put_back_ahead(session, round_, "breakdown", told)
     held = aboard_of(session, round_)
-    warm = [shipment for shipment in held if shipment.temperature == "ambient"]
-    offer_aboard(session, round_, warm, RefusalReason.TRANSPORT_IMPOSSIBLE, told)
-    cold = len(warm) < len(held)
+    place = whereabouts(session, round_, said, told.now)
+    if place is None:
+        offer_aboard(session, round_, held, RefusalReason.TRANSPORT_IMPOSSIBLE, told)
+    else:
+        strand(session, round_, held, place, told)
+    cold = any(shipment.temperature != "ambient" for shipment in held)
     raise_call(session, round_, CallReason.COLD_ABOARD if cold else CallReason.BREAKDOWN, who=told.who, now=told.now)
-    _close(session, round_, told, over=not cold)
+    _close(session, round_, told)
 
 
 def _going_home(session: Session, round_: Round, told: Told) -> None:
@@ -111,13 +118,16 @@ def _going_home(session: Session, round_: Round, told: Told) -> None:
     offer_aboard(session, round_, held, RefusalReason.TRANSPORT_IMPOSSIBLE, told)
     if held:
         raise_call(session, round_, CallReason.WENT_HOME, who=told.who, now=told.now)
-    _close(session, round_, told, over=True)
+    _close(session, round_, told)
 
 
-def _close(session: Session, round_: Round, told: Told, over: bool) -> None:
-    """Stops with nothing left to do go away; with `over` the round ends."""
+def _close(session: Session, round_: Round, told: Told) -> None:
+    """Stops with nothing left to do go away, and the round ends."""
     session.flush()
     ahead = [stop for stop in rounds.stops_of(session, [round_.key])[round_.key] if stop.is_ahead]
+    for stop in ahead:
+        # What was cancelled before is nobody's to do, and must not keep the round open.
+        set_aside(session, stop, told)
     tasks = rounds.tasks_of(session, [stop.key for stop in ahead])
     for stop in ahead:
         held = tasks[stop.key]
@@ -127,5 +137,4 @@ def _close(session: Session, round_: Round, told: Told, over: bool) -> None:
         stop.done_at = told.at if stop.state == StopState.DONE else None
         session.add(stop)
     session.flush()
-    if over:
-        finish(session, round_, who=None, now=told.now)
+    finish(session, round_, who=None, now=told.now)

@@ -10,6 +10,7 @@ from config.food_law import Severity, TemperatureClass, law_at
 from config.planning import planning
 from config.regions import load_region_config
 from service.accounts.who import Who
+from service.kit.i18n import DEFAULT_LOCALE
 from service.kit.weight import show_kg
 from service.lots.models import LotLine, Share
 from service.lots.queries import shares_by_id
@@ -26,11 +27,14 @@ from service.rounds.errors import (
 from service.rounds.forms import Report, ReportLine
 from service.rounds.models import Round, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.queries import rounds
-from service.shipments.models import Shipment, ShipmentItem
+from service.shipments.models import UNDER_WAY, Shipment, ShipmentItem
 from service.shipments.queries import items_of, shipments_by_id
 
 # What a reading is compared with when goods are of no lot: the strictest class of the compartment.
 _STRICTEST = {"chilled": TemperatureClass.FRAIS_4, "frozen": TemperatureClass.SURGELE}
+
+# Why a task ended that nobody was there for any more.
+CANCELLED = "cancelled"
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Told:
 
     at: datetime
     late: bool
-    who: Who
+    who: Who | None
     now: datetime
     photo_key: str | None = None
 
@@ -57,13 +61,34 @@ class Part:
     listed: bool
 
 
-def due_items(session: Session, stop: Stop, tasks: Iterable[StopTask], kind: TaskKind, form: Report) -> list[Part]:
-    """The items a report is about: those it lists, else all that is due; NotAtThisStop for anything else."""
+def set_aside(session: Session, stop: Stop, told: Told) -> list[int]:
+    """End the tasks of what was cancelled, or has ended otherwise, since the plan was made; those shipments, by key.
+
+    Whoever is at the stop says nothing of it: a report is about what is still to be done, here and at the other end.
+    """
+    tasks = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
+    shipments = shipments_by_id(session, {task.shipment_id for task in tasks})
+    gone = [task for task in tasks if shipments[task.shipment_id].state not in UNDER_WAY]
+    for task in gone:
+        task.state, task.refused_reason, task.done_at, task.late = TaskState.FAILED, CANCELLED, told.at, told.late
+        session.add(task)
+    session.flush()
+    keys = sorted({task.shipment_id for task in gone})
+    forget_tasks(session, keys)
+    return keys
+
+
+def due_items(
+    session: Session, tasks: Iterable[StopTask], kind: TaskKind, form: Report, gone: Iterable[int] = ()
+) -> list[Part]:
+    """The items a report is about: those it lists, else all that is due; NotAtThisStop for anything else but what is
+    gone."""
     open_tasks = {task.shipment_id: task for task in tasks if task.kind == kind}
     shipments = shipments_by_id(session, open_tasks)
     items = [item for parts in items_of(session, sorted(open_tasks)).values() for item in parts]
     listed = {line.item_id: line for line in form.lines}
-    if set(listed) - {item.key for item in items}:
+    foreign = set(listed) - {item.key for item in items}
+    if foreign and foreign - {item.key for parts in items_of(session, gone).values() for item in parts}:
         raise NotAtThisStop()
     shares = shares_by_id(session, [item.subject_id for item in items if item.subject == "share"])
     parts = []
@@ -103,7 +128,7 @@ def check_reading(part: Part, told: Told, region: str) -> None:
     code = part.line.temperature_code if part.line else _STRICTEST.get(part.shipment.temperature, "FRAIS_4")
     law = law_at(told.at, load_region_config(region).time_zone)
     for verdict in check_temperature(TemperatureClass(code), part.said.temperature_c, law):
-        text = verdict.text(told.who.locale)
+        text = verdict.text(told.who.locale if told.who else DEFAULT_LOCALE)
         figures = {
             "measured": f"{part.said.temperature_c:g}".replace(".", ","),
             "limit": verdict.params.get("limit", "?"),

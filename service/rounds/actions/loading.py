@@ -7,12 +7,15 @@ from sqlmodel import Session
 
 from service.lots import actions as lots
 from service.lots.kinds import RefusalReason
-from service.lots.models import Share
+from service.lots.models import Share, ShareState
 from service.lots.queries import shares_by_id
+from service.rounds.actions.aboard import offer_on
 from service.rounds.actions.items import Part, Told, check_reading, check_weight, end_task, forget_tasks
+from service.rounds.actions.transferring import taken_over
 from service.rounds.errors import NothingReported, ReasonMissing, TooMuch
 from service.rounds.forms import FailureReason, Report, ReportKind
 from service.rounds.models import Round, Stop, TaskState
+from service.rounds.queries.transfers import transfers_of_relays
 from service.shipments import actions as shipping
 from service.shipments.models import Shipment
 from service.shipments.queries import items_of, shipments_by_id
@@ -46,8 +49,12 @@ def load(session: Session, round_: Round, stop: Stop, parts: Sequence[Part], for
                 check_reading(part, told, round_.region)
                 if not rest:
                     check_weight(part, grams, told, round_.region)
-            _leave(session, part, rest, grams, reason, form.rest == "offer", told)
-            _collect(session, part, grams, told)
+            if part.share is not None and part.share.state == ShareState.COLLECTED:
+                # It comes out of another vehicle: it left its donor long ago.
+                _leave_aboard(session, round_, part, rest, reason, form.rest == "offer", told)
+            else:
+                _leave(session, part, rest, grams, reason, form.rest == "offer", told)
+                _collect(session, part, grams, told)
             part.item.grams = grams
             session.add(part.item)
             taken, refused = taken + grams, refused + rest
@@ -63,6 +70,7 @@ def load(session: Session, round_: Round, stop: Stop, parts: Sequence[Part], for
                 # Released shares have cancelled it by themselves already.
                 shipping.fail(session, shipment, reason=str(reason), who=told.who, now=told.now, at=told.at)
             forget_tasks(session, [shipment.key])
+        taken_over(session, round_, shipment, taken, mine[0].said.temperature_c, told)
         done.append({"id": shipment.key, "grams": taken, "refused": refused})
     return done
 
@@ -110,6 +118,7 @@ def _leave(session: Session, part: Part, rest: int, taken: int, reason: RefusalR
         return
     offer = offer and reason in GOOD_FOR_OTHERS
     if offer and taken:
+        assert told.who is not None, "somebody leaves it there"
         lots.rest_as_new_lot(session, part.share, grams=rest, who=told.who, now=told.now)
     elif offer:
         lots.release_shares(session, [part.share], reason=str(reason), who=told.who, now=told.now)
@@ -117,6 +126,20 @@ def _leave(session: Session, part: Part, rest: int, taken: int, reason: RefusalR
         lots.refuse_share(
             session, part.share, grams=rest, reason=reason, at="pickup", who=told.who, now=told.at, late=told.late
         )
+
+
+def _leave_aboard(
+    session: Session, round_: Round, part: Part, rest: int, reason: RefusalReason, offer: bool, told: Told
+) -> None:
+    """What another vehicle does not take over of a broken one's load; offered, it waits at that vehicle's depot."""
+    if rest == 0 or part.share is None:
+        return
+    grams = part.share.due_grams if rest >= part.item.grams else min(rest, part.share.due_grams)
+    lots.refuse_share(
+        session, part.share, grams=grams, reason=reason, at="delivery", who=told.who, now=told.at, late=told.late
+    )
+    if offer and reason in GOOD_FOR_OTHERS:
+        offer_on(session, part.share, min(grams, part.share.refused_grams), told, part.shipment.pickup_site_id)
 
 
 def _collect(session: Session, part: Part, grams: int, told: Told) -> None:
@@ -137,9 +160,11 @@ def give_up(session: Session, shipment_ids: Iterable[int], reason: FailureReason
     """Nothing was loaded: planned again where trying later may work, else given back for others to claim."""
     shipments = shipments_by_id(session, shipment_ids)
     items = items_of(session, sorted(shipments))
+    relays = transfers_of_relays(session, shipments)
     for key, shipment in sorted(shipments.items()):
         forget_tasks(session, [key])
-        if reason in TRY_AGAIN:
+        if reason in TRY_AGAIN or key in relays:
+            # What waits in a broken vehicle has nowhere else to be given from.
             shipping.put_back(session, shipment, reason=str(reason), who=told.who, now=told.now)
             continue
         found = shares_by_id(session, [item.subject_id for item in items[key] if item.subject == "share"])

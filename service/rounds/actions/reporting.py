@@ -11,22 +11,25 @@ from service.accounts.who import Who
 from service.lots.kinds import RefusalReason
 from service.rounds.actions import driving, loading, unloading
 from service.rounds.actions.aboard import aboard_of, offer_aboard
+from service.rounds.actions.calling import raise_call
 from service.rounds.actions.correcting import correct_times
-from service.rounds.actions.items import Told, drop_if_empty, due_items
+from service.rounds.actions.items import Told, drop_if_empty, due_items, set_aside
 from service.rounds.actions.returning import hand_over_here, take_back
 from service.rounds.errors import (
     NothingReported,
     ProofMissing,
     ReasonMissing,
+    RoundEnded,
     RoundNotThere,
     StopAlreadyDone,
+    StopCancelled,
     StopMoved,
     TimeInFuture,
     TimeTooOld,
     WrongCode,
 )
 from service.rounds.forms import FailureReason, Report, ReportKind
-from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
+from service.rounds.models import CallReason, Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.models.rounds import BEHIND
 from service.rounds.queries import rounds
 from service.rounds.telling import tell_stop
@@ -51,13 +54,16 @@ def report(
     """Take a report for a stop of a round.
 
     A round that nobody set off is set off by its first report. A report that comes after the plan moved the stop
-    elsewhere counts when goods were really loaded: what happened is stronger than the plan. StopMoved otherwise.
+    elsewhere counts when goods were really loaded: what happened is stronger than the plan. StopMoved otherwise,
+    StopCancelled when nothing is wanted there any more, RoundEnded when the round is over: `note_overtaken` keeps it.
     """
     driving.demand_own(round_, who, "report")
     at, late = _moment(form, now)
     if stop.state in BEHIND:
         raise StopAlreadyDone()
-    if round_.is_over or round_.state == RoundState.DRAFT:
+    if round_.is_over:
+        raise RoundEnded()
+    if round_.state == RoundState.DRAFT:
         raise RoundNotThere()
     if stop.state == StopState.DROPPED:
         _come_back(session, round_, stop, form, who=who, now=now)
@@ -87,10 +93,26 @@ def _come_back(session: Session, round_: Round, stop: Stop, form: Report, *, who
         raise StopMoved()
 
 
-def note_overtaken(session: Session, round_: Round, stop: Stop, form: Report, *, who: Who, now: datetime) -> None:
-    """Keep in the journal that a report came for a stop the plan had moved; it changed nothing."""
-    data = {"kind": str(form.kind), "plan_version": round_.plan_version}
-    tell_stop(session, round_, stop, "overtaken", who=who, at=now, before=stop.state, data=data)
+def note_overtaken(
+    session: Session, round_: Round, stop: Stop, form: Report, why: StopMoved, *, who: Who, now: datetime
+) -> None:
+    """Keep in the journal that a report came too late to count, and why.
+
+    A stop where nothing is left to do is behind: the driver goes on to the next one. Goods that were moved all the
+    same, where nobody wanted them any more, are for a dispatcher to call about.
+    """
+    before = str(stop.state)
+    data: dict[str, Any] = {"kind": str(form.kind), "plan_version": round_.plan_version, "why": why.code}
+    if isinstance(why, StopCancelled) and stop.is_ahead:
+        told = Told(at=_moment(form, now)[0], late=form.late, who=who, now=now)
+        data["cancelled"] = set_aside(session, stop, told)
+        stop.state, stop.failed_reason, stop.done_at = StopState.FAILED, FailureReason.NOTHING_THERE, told.at
+        stop.arrived_at = stop.arrived_at or told.at
+        session.add(stop)
+    tell_stop(session, round_, stop, "overtaken", who=who, at=now, before=before, data=data)
+    moved = form.kind in (ReportKind.LOADED, ReportKind.PARTLY, ReportKind.DELIVERED)
+    if moved and isinstance(why, StopCancelled | RoundEnded):
+        raise_call(session, round_, CallReason.REPORTED_TOO_LATE, who=who, now=now, stop=stop)
 
 
 def _moment(form: Report, now: datetime) -> tuple[datetime, bool]:
@@ -110,11 +132,15 @@ def _act(session: Session, round_: Round, stop: Stop, form: Report, told: Told, 
         if stop.state == StopState.TODO:
             stop.state, stop.arrived_at = StopState.ARRIVED, told.at
         return {}
+    gone = set_aside(session, stop, told)
+    aside = {"cancelled": gone} if gone else {}
     if form.kind == ReportKind.FAILED:
-        return _fail(session, round_, stop, form, told)
+        return {**_fail(session, round_, stop, form, told), **aside}
     tasks = [task for task in rounds.tasks_of(session, [stop.key])[stop.key] if task.state == TaskState.TODO]
+    if gone and not tasks:
+        raise StopCancelled()
     kind = _end(form, tasks)
-    parts = due_items(session, stop, tasks, kind, form)
+    parts = due_items(session, tasks, kind, form, gone)
     if not parts:
         raise NothingReported()
     if kind == TaskKind.LOAD:
@@ -125,7 +151,7 @@ def _act(session: Session, round_: Round, stop: Stop, form: Report, told: Told, 
         _prove(stop, form, told, proofs)
         done = unloading.deliver(session, round_, parts, form, told)
     _close(session, stop, told.at)
-    return {"shipments": done, **({"reason": str(form.reason)} if form.reason else {})}
+    return {"shipments": done, **({"reason": str(form.reason)} if form.reason else {}), **aside}
 
 
 def _end(form: Report, tasks: list[StopTask]) -> TaskKind:

@@ -7,25 +7,27 @@ from sqlmodel import Session
 
 from service.accounts.who import Who
 from service.rounds.actions.items import forget_tasks
-from service.rounds.errors import StopMoved
+from service.rounds.errors import StopCancelled, StopMoved
 from service.rounds.models import Round, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.planning.stops import new_code
 from service.rounds.queries import rounds
 from service.rounds.telling import tell_stop
-from service.shipments.models import Shipment
+from service.shipments.models import Shipment, ShipmentState
 from service.shipments.queries import shipments_by_id
 
 
 def take_back(session: Session, round_: Round, stop: Stop, *, who: Who, now: datetime) -> None:
     """The driver loaded at a stop that a newer plan had given away: what nobody else has loaded is his again.
 
-    StopMoved when all of it is gone. The zone is stale afterwards, so that the rest is planned anew.
+    StopMoved when all of it is gone, StopCancelled when nobody wants any of it. The zone is stale afterwards, so that
+    the rest is planned anew.
     """
     tasks = [t for t in rounds.tasks_of(session, [stop.key])[stop.key] if t.kind == TaskKind.LOAD]
     shipments = shipments_by_id(session, [task.shipment_id for task in tasks])
     mine = [task for task in tasks if shipments[task.shipment_id].is_open]
     if not mine:
-        raise StopMoved()
+        cancelled = shipments and all(one.state == ShipmentState.CANCELLED for one in shipments.values())
+        raise StopCancelled() if cancelled else StopMoved()
     keys = [task.shipment_id for task in mine]
     forget_tasks(session, keys)
     for task in tasks:

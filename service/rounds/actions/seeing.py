@@ -9,7 +9,10 @@ from service.rounds.actions.driving import demand_own
 from service.rounds.errors import RoundNotThere
 from service.rounds.forms import PositionForm
 from service.rounds.models import Round, RoundPosition, RoundState
+from service.rounds.queries.rounds import stops_at
 from service.rounds.queries.standing import last_position, positions_before
+from service.rounds.queries.transfers import told_places_before
+from service.shipments.queries import shipments_by_id
 
 # About a kilometre: enough to see that a van is on its way, not at which door it stands.
 DECIMALS = 2
@@ -41,6 +44,24 @@ def forget_positions(session: Session, now: datetime, limit: int = 5000) -> int:
     old = positions_before(session, now - KEPT, limit)
     for row in old:
         session.delete(row)
+    return len(old)
+
+
+def forget_roadsides(session: Session, now: datetime, limit: int = 500) -> int:
+    """Keep only to about a kilometre where vehicles stood that broke down more than 72 hours ago (a job); how many."""
+    old = told_places_before(session, now - KEPT, limit)
+    relays = shipments_by_id(session, [transfer.relay_id for transfer in old])
+    for transfer in old:
+        relay = relays[transfer.relay_id]
+        roughly = round(transfer.latitude, DECIMALS), round(transfer.longitude, DECIMALS)
+        for stop in stops_at(session, relay.pickup_site_id, transfer.latitude, transfer.longitude):
+            stop.latitude, stop.longitude = roughly
+            session.add(stop)
+        relay.pickup_latitude, relay.pickup_longitude = roughly
+        transfer.latitude, transfer.longitude = roughly
+        transfer.exact = False
+        session.add_all([transfer, relay])
+        session.flush()
     return len(old)
 
 

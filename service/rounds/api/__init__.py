@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from service.rounds.api import fleet, moves, people, plans, reports, rounds
+from service.rounds.api import fleet, moves, people, plans, reports, rounds, transfers
 
 router = APIRouter()
-for part in (plans, rounds, reports, moves, fleet, people):
+for part in (plans, rounds, reports, transfers, moves, fleet, people):
     router.include_router(part.router)

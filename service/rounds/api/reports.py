@@ -77,7 +77,8 @@ def report_stop(
         # Refused, but not forgotten: that it came late is kept.
         session.rollback()
         row = reading.round_for(session, who, round_id, "report")
-        note_overtaken(session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now)
+        stop = reading.stop_by_number(session, row.key, number)
+        note_overtaken(session, row, stop, form, refusal, who=who, now=now)
         return answer(request, refusal)
 
 

@@ -13,6 +13,7 @@ from service.rounds.models.rounds import (
     TaskState,
 )
 from service.rounds.models.standing import CallReason, DayProfile, RideLock, RoundCall, RoundPosition
+from service.rounds.models.transfers import Transfer, TransferState
 
 __all__ = [
     "Absence",
@@ -37,6 +38,8 @@ __all__ = [
     "StopTask",
     "TaskKind",
     "TaskState",
+    "Transfer",
+    "TransferState",
     "Vehicle",
     "VehicleKind",
 ]

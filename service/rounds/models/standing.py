@@ -28,9 +28,13 @@ class CallReason(StrEnum):
     # Cold goods are aboard of a vehicle that broke down.
     COLD_ABOARD = "cold_aboard"
     BREAKDOWN = "breakdown"
+    # Nobody took cold goods over in time: they are to be thrown away.
+    COLD_LOST = "cold_lost"
     WENT_HOME = "went_home"
     # The hour of leaving has come and nobody has accepted the round.
     NOT_ACCEPTED = "not_accepted"
+    # A driver moved goods that were cancelled, or told of it once the round was over.
+    REPORTED_TOO_LATE = "reported_too_late"
     # A driver gave a shift back.
     SHIFT_DROPPED = "shift_dropped"
 

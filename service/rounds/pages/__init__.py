@@ -16,6 +16,7 @@ from service.rounds.pages import (
     reporting,
     shift,
     timeline,
+    transferring,
     turns,
     versions,
 )
@@ -28,6 +29,7 @@ for part in (
     dispatch,
     live,
     moving,
+    transferring,
     versions,
     timeline,
     fleet,

@@ -20,11 +20,13 @@ from service.kit.i18n import gettext
 from service.rounds.actions import driving
 from service.rounds.board import Board, board_of
 from service.rounds.forms import PlanAsked
+from service.rounds.goods import goods_of
 from service.rounds.mapping import map_of
 from service.rounds.models import RoundCall, RoundState
 from service.rounds.queries import fleet, plans, rounds, standing
-from service.rounds.showing import Shown, goods_of, shown_all
+from service.rounds.showing import Shown, shown_all
 from service.rounds.timeline import LeftOut
+from service.rounds.waiting import waiting_of
 from service.rounds.words import CALLS, PHASES, PROFILES, ROUND_STATES
 from service.shipments.queries import unserved
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
@@ -87,6 +89,7 @@ def board(
         "board": _lanes(session, views, start, now, locale, config.time_zone),
         "calls": _calls(session, who),
         "reasons": CALLS,
+        "waiting": waiting_of(session, who.region),
         "profiles": PROFILES,
         "profile_choices": [(key, gettext(label, locale)) for key, (label, _icon) in PROFILES.items()],
         "shut": closed_days(session, who.region, chosen, chosen).get(chosen),

@@ -13,6 +13,7 @@ from service.accounts.who import Who
 from service.kit.ids import Id
 from service.rounds.actions import driving
 from service.rounds.changes import changes_for, may_be_told
+from service.rounds.errors import RoundEnded, StopCancelled, StopMoved
 from service.rounds.mapping import map_of
 from service.rounds.models import Round, RoundState
 from service.rounds.paper import sheet_pdf
@@ -21,6 +22,7 @@ from service.rounds.queries import rounds as reading
 from service.rounds.queries.fleet import shifts_by_id
 from service.rounds.showing import Shown, shown, shown_all
 from service.rounds.taking import shifts_to_take
+from service.rounds.waiting import waiting_of
 from service.rounds.words import INCIDENTS, ROUND_STATES
 from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
 from service.web.templating import render
@@ -31,11 +33,13 @@ Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
 Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
 Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
 RECENT = timedelta(hours=16)
+# Why a report did not count, by the code of its refusal.
+MOVED = {refusal.code: refusal.message for refusal in (StopMoved, StopCancelled, RoundEnded)}
 
 
 @router.get("/rounds/mine")
 def my_round(
-    request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale, moved: bool = False
+    request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale, moved: str = ""
 ) -> Response:
     """The driver's home: the next stop, large; else the round to accept; else what comes."""
     rows = reading.rounds_of_driver(session, who.person_id or 0, now - RECENT)
@@ -49,10 +53,11 @@ def my_round(
         "others": others,
         "done": done,
         "states": ROUND_STATES,
-        "moved": moved,
+        "moved": MOVED.get(moved),
         "told": told,
         "changes": changes_for(session, current.round) if current is not None and told else [],
         "incidents": INCIDENTS,
+        "waiting": waiting_of(session, who.region, [row.key for row in rows]) if rows else [],
         "offered": shifts_to_take(session, who, now),
     }
     return render(request, "rounds/mine.html", context)

@@ -154,11 +154,13 @@ def report_stop(
         stop = report(
             session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now, proofs=proofs
         )
-    except StopMoved:
+    except StopMoved as refusal:
         session.rollback()
         row = reading.round_for(session, who, round_id, "report")
-        note_overtaken(session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now)
-        return RedirectResponse("/rounds/mine?moved=1" if row.is_with(who.person_id) else f"/rounds/{round_id}", 303)
+        stop = reading.stop_by_number(session, row.key, number)
+        note_overtaken(session, row, stop, form, refusal, who=who, now=now)
+        home = f"/rounds/mine?moved={refusal.code}" if row.is_with(who.person_id) else f"/rounds/{round_id}"
+        return RedirectResponse(home, status_code=303)
     except Refusal as refusal:
         if refusal.status in (403, 404):
             raise

@@ -22,9 +22,10 @@ from service.accounts.who import Who
 from service.kit.clock import day_bounds, local
 from service.kit.i18n import gettext, ngettext
 from service.kit.weight import show_kg
+from service.rounds.goods import GOODS
 from service.rounds.pages.dispatch import left_out
 from service.rounds.queries import fleet, rounds
-from service.rounds.showing import GOODS, Shown, shown_all
+from service.rounds.showing import Shown, shown_all
 from service.rounds.timeline import Day, facts, sheet_of_day
 from service.rounds.words import ROUND_STATES, picture_words
 from service.territory.forms import FeatureCollection

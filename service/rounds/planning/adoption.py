@@ -5,26 +5,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 import routing
-from config.planning import planning
-from service.accounts.queries import sites_by_id
-from service.journal.actions import append
-from service.rounds.models import Plan, PlanCause, PlanState, Round, RoundState, Stop
-from service.rounds.planning.difference import difference, standing
-from service.rounds.planning.figures import Onto, write_figures
-from service.rounds.planning.letting_go import let_go
-from service.rounds.planning.lots_planned import mark_lots
-from service.rounds.planning.problem import moment, shift_of
-from service.rounds.planning.sentences import Sentence, sentence
-from service.rounds.planning.situation import Crew, Situation
-from service.rounds.planning.stops import Stops
-from service.rounds.queries import fleet, plans, rounds
-from service.rounds.telling import tell_round
-from service.shipments import actions as shipping
-from service.shipments.models import ShipmentState
+from service.journal.actions import together
+from service.rounds.models import Plan, PlanCause, PlanState
+from service.rounds.planning.carrying_out import Adoption
+from service.rounds.planning.figures import Onto
+from service.rounds.planning.rows import rows_of_shifts
+from service.rounds.planning.situation import Situation
+from service.rounds.queries import plans
 from service.shipments.queries import shipments_by_id
-
-# Shipments named in the entry of a plan; the plan itself keeps them all.
-MOST_TOLD = 50
 
 
 def adopt(session: Session, row: Plan, situation: Situation, answer: routing.Plan, now: datetime) -> bool:
@@ -34,14 +22,18 @@ def adopt(session: Session, row: Plan, situation: Situation, answer: routing.Pla
     current = plans.current_plan(session, situation.region, situation.zone, situation.day)
     if ((current.version or 0) if current else 0) != situation.base_version:
         return discard(session, row, "outdated", now)
-    adoption = _Adoption(session, row, situation, answer, now)
+    # What was read before the search is long past.
+    rows = rows_of_shifts(session, {crew.shift.key for crew in situation.crews})
+    missing = {carry.id for carry in situation.carries} - rows.shipments.keys()
+    rows.shipments |= shipments_by_id(session, missing) if missing else {}
+    adoption = Adoption(session, row, situation, rows, answer, now)
     if adoption.overtaken():
         return discard(session, row, "overtaken", now)
     if current is not None:
         current.state = PlanState.SUPERSEDED
         session.add(current)
-        session.flush()
-    adoption.carry_out()
+    with together(session):
+        adoption.carry_out()
     return True
 
 
@@ -55,14 +47,21 @@ def adopt_part(
     cause: PlanCause,
     asked_by: int | None = None,
     undoes: int | None = None,
+    known: Plan | None = None,
 ) -> Plan | None:
     """Make a new version of which only some rounds are other than in the plan in force; None when there is none, or
     when goods were loaded or a round ended that `answer` has otherwise.
 
     `situation` knows those rounds alone; `before` is what they were, `answer` what they are to be, both of its problem.
+    Its rows must be true: read in this very transaction, or looked at again (`warm.WarmDay.holds`). They are written.
+    `known` is the plan in force as far as the caller has it.
     """
-    current = plans.current_plan(session, situation.region, situation.zone, situation.day)
-    if current is None:
+    version = plans.current_version(session, situation.region, situation.zone, situation.day)
+    if known is not None and known.version == version:
+        session.add(current := known)
+    elif (found := plans.current_plan(session, situation.region, situation.zone, situation.day)) is not None:
+        current = found
+    else:
         return None
     row = Plan(
         region=situation.region,
@@ -75,13 +74,14 @@ def adopt_part(
         asked_at=now,
         engine=answer.engine,
     )
-    adoption = _Adoption(session, row, situation, answer, now)
+    situation.rows.attach(session)
+    adoption = Adoption(session, row, situation, situation.rows, answer, now)
     if adoption.overtaken():
         return None
     current.state = PlanState.SUPERSEDED
     session.add(current)
-    session.flush()
-    adoption.carry_out(Onto(current, before.totals))
+    with together(session):
+        adoption.carry_out(Onto(current, before.totals))
     return row
 
 
@@ -91,165 +91,3 @@ def discard(session: Session, row: Plan, outcome: str, now: datetime) -> bool:
         row.state, row.outcome, row.finished_at = PlanState.DISCARDED, outcome, now
         session.add(row)
     return False
-
-
-class _Adoption:
-    def __init__(self, session: Session, row: Plan, situation: Situation, answer: routing.Plan, now: datetime) -> None:
-        self.session, self.row, self.situation, self.answer, self.now = session, row, situation, answer, now
-        self.crews = {crew.shift.key: crew for crew in situation.crews}
-        self.shipments = shipments_by_id(session, {carry.id for carry in situation.carries})
-        self.aboard = {key: crew.round_id for crew in situation.crews for key, _, _ in crew.aboard}
-        # Aboard, yet the search found no way in time: the driver keeps the stop all the same.
-        self.stranded = {int(out.shipment) for out in answer.unserved} & set(self.aboard)
-        self.stops = Stops(session, situation, answer, self.shipments, self.stranded, now)
-
-    def overtaken(self) -> bool:
-        """Whether goods were loaded or rounds ended that the plan has otherwise: reports come while we search."""
-        carriers = {
-            int(handling.shipment): self.crews[shift_of(trip.vehicle)].round_id
-            for trip in self.answer.rounds
-            for stop in trip.stops
-            for handling in (*stop.loads, *stop.unloads)
-        }
-        for key, shipment in self.shipments.items():
-            if shipment.state == ShipmentState.LOADED and key not in self.aboard:
-                loaded = rounds.load_task(self.session, key)
-                if loaded is not None and carriers.get(key) != loaded[1].round_id:
-                    return True
-        shifts = fleet.shifts_by_id(self.session, self.crews)
-        used = {shift_of(trip.vehicle) for trip in self.answer.rounds}
-        if any(shifts[key].cancelled_at is not None for key in used):
-            return True
-        known = rounds.rounds_by_id(self.session, {c.round_id for c in self.crews.values() if c.round_id})
-        return any(known[c.round_id].is_over for k, c in self.crews.items() if c.round_id and k in used)
-
-    def carry_out(self, onto: Onto | None = None) -> None:
-        row, left = self.row, self._left_out()
-        # A dispatcher may take back what a hand did: the orders there were are kept.
-        by_hand = row.cause in (PlanCause.MOVE, PlanCause.UNDO)
-        ours = {crew.round_id for crew in self.crews.values() if crew.round_id is not None} if by_hand else set()
-        # What is hopeless may have had a ride until now.
-        missing = set(left) - self.shipments.keys()
-        concerned = {**self.shipments, **(shipments_by_id(self.session, missing) if missing else {})}
-        before = standing(self.session, concerned, ours)
-        # Held here, so that who hears of each shipment is not read one by one.
-        carried = self.shipments.values()
-        sites = sites_by_id(self.session, {s.pickup_site_id for s in carried} | {s.delivery_site_id for s in carried})
-        states = {key: shipment.state for key, shipment in self.shipments.items()}
-        write_figures(self.session, row, self.situation, self.answer, left, onto, self.now)
-        self.session.add(row)
-        self.session.flush()
-        if onto is None:
-            # A part is made of what its own rounds had, or nobody.
-            self._take_from_others({int(h.shipment) for t in self.answer.rounds for s in t.stops for h in s.loads})
-        trips = {shift_of(trip.vehicle): trip for trip in self.answer.rounds}
-        for shift_id, crew in self.crews.items():
-            if shift_id in trips:
-                self._round(crew, trips[shift_id])
-            elif crew.round_id is not None:
-                self._empty(crew.round_id)
-        for key, why in left.items():
-            shipment = concerned[key]
-            if shipment.state in (ShipmentState.WANTED, ShipmentState.PLANNED, ShipmentState.LOADED):
-                shipping.leave_out(
-                    self.session, shipment, code=why.code, sentence=why.msgid, params=why.params, now=self.now
-                )
-        # In a part, only what it changed can change a lot.
-        turned = [one for key, one in self.shipments.items() if onto is None or one.state != states[key]]
-        mark_lots(self.session, turned, self.now)
-        had_ride = {key for key, ride in before.rides.items() if ride.round_id is not None}
-        freed = let_go(self.session, left, concerned, had_ride, self.now)
-        del sites
-        row.difference = difference(before, standing(self.session, concerned))
-        self.session.add(row)
-        append(
-            self.session,
-            region=row.region,
-            kind="plan.adopted",
-            at=self.now,
-            subject=("plan", row.key),
-            to_state=str(row.state),
-            data={
-                "version": row.version,
-                "cause": str(row.cause),
-                "changed": [ride["shipment"] for ride in row.difference["rides"]][:MOST_TOLD],
-                "zone": row.zone,
-                "day": row.day.isoformat(),
-                "rounds": row.rounds,
-                "served": row.served,
-                "unserved": len(left),
-                **({"offered_again": freed} if freed else {}),
-                "grams": row.grams,
-                "metres": row.metres,
-            },
-            audience=["role:dispatcher", "role:region"],
-        )
-
-    def _left_out(self) -> dict[int, Sentence]:
-        left = dict(self.situation.hopeless)
-        for out in self.answer.unserved:
-            left[int(out.shipment)] = sentence(out.reason, out.facts)
-        return left
-
-    def _take_from_others(self, keys: set[int]) -> None:
-        """A shipment rides once: what a round of another day or zone had of it goes away."""
-        ours = {crew.round_id for crew in self.crews.values()}
-        touched: set[int] = set()
-        for pairs in rounds.open_tasks_of_shipments(self.session, keys).values():
-            for task, stop in pairs:
-                if stop.round_id not in ours:
-                    self.session.delete(task)
-                    touched.add(stop.key)
-        self.session.flush()
-        for key, tasks in rounds.tasks_of(self.session, touched).items():
-            stop = self.session.get_one(Stop, key)
-            if not tasks and stop.is_ahead:
-                self.stops.drop(stop, [])
-
-    # Rounds
-
-    def _round(self, crew: Crew, trip: routing.Round) -> None:
-        session, plan = self.session, self.row
-        round_ = rounds.round_of_shift(session, crew.shift.key)
-        fresh = round_ is None
-        starts_at, ends_at = moment(self.situation, trip.start_s), moment(self.situation, trip.end_s)
-        if round_ is None:
-            round_ = Round(
-                region=plan.region,
-                zone=plan.zone,
-                day=plan.day,
-                shift_id=crew.shift.key,
-                vehicle_id=crew.vehicle.key,
-                starts_at=starts_at,
-                ends_at=ends_at,
-            )
-        if round_.is_waiting:
-            round_.driver_id, round_.mate_id, round_.starts_at = crew.shift.driver_id, crew.shift.mate_id, starts_at
-        round_.ends_at = ends_at
-        round_.plan_id, round_.plan_version = plan.id, plan.version or 0
-        round_.metres, round_.drive_s, round_.grams = trip.metres, trip.drive_s, trip.grams
-        rests = [(moment(self.situation, rest.start_s), moment(self.situation, rest.end_s)) for rest in trip.pauses]
-        round_.plan_rests(rests, self.now)
-        session.add(round_)
-        session.flush()
-        changed = self.stops.write(round_, trip)
-        if round_.state == RoundState.DRAFT and round_.driver_id is not None and planning().when.publish:
-            before = round_.move(RoundState.PUBLISHED)
-            tell_round(session, round_, "published", who=None, now=self.now, before=before)
-        elif changed and not fresh:
-            tell_round(session, round_, "changed", who=None, now=self.now, before=round_.state)
-
-    def _empty(self, round_id: int) -> None:
-        """The plan leaves this vehicle at home: stops ahead go, and a round nobody has begun is a draft again."""
-        round_ = rounds.rounds_by_id(self.session, [round_id])[round_id]
-        rows = rounds.stops_of(self.session, [round_id])[round_id]
-        tasks = rounds.tasks_of(self.session, [stop.key for stop in rows])
-        ahead = [stop for stop in rows if stop.is_ahead]
-        self.stops.drop_all(ahead, tasks, len(rows) - len(ahead))
-        round_.plan_id, round_.plan_version = self.row.id, self.row.version or 0
-        round_.grams = round_.metres = round_.drive_s = 0
-        round_.plan_rests([], self.now)
-        if round_.state in (RoundState.PUBLISHED, RoundState.ACCEPTED):
-            before = round_.move(RoundState.DRAFT)
-            tell_round(self.session, round_, "emptied", who=None, now=self.now, before=before)
-        self.session.add(round_)

@@ -1,13 +1,14 @@
 """What a plan changed, kept with it: ids, times and orders only, never a name."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from service.rounds.models import Stop, TaskState
+from service.rounds.models import Stop, StopTask, TaskState
+from service.rounds.planning.rows import Rows
 from service.rounds.queries import rounds
 from service.shipments.models import Shipment
 
@@ -34,22 +35,34 @@ class Standing:
 
 
 def standing(session: Session, shipments: Mapping[int, Shipment], round_ids: Collection[int] = ()) -> Standing:
-    """How things stand for some shipments now; the orders of some rounds are kept too, so that it can be taken back."""
+    """How things stand for some shipments now, wherever they ride; the orders of some rounds are kept too, so that it
+    can be taken back."""
     session.flush()
     keys = sorted(shipments)
     tasks = rounds.open_tasks_of_shipments(session, keys)
-    rides = {}
-    for key in keys:
-        carried = tasks[key][0][1].round_id if tasks[key] else None
-        shipment = shipments[key]
-        rides[key] = Ride(carried, shipment.expected_pickup_at, shipment.expected_delivery_at) if carried else Ride()
-    return Standing(rides, {key: _order(session, key) for key in sorted(round_ids)})
+    carried = {key: tasks[key][0][1].round_id for key in keys if tasks[key]}
+    stops = rounds.stops_of(session, round_ids)
+    held = rounds.tasks_of(session, [stop.key for found in stops.values() for stop in found])
+    orders = {key: _order([(stop, held[stop.key]) for stop in stops[key]]) for key in sorted(round_ids)}
+    return Standing(_rides(shipments, carried), orders)
 
 
-def _order(session: Session, round_id: int) -> Order:
-    ahead: list[Stop] = [stop for stop in rounds.stops_of(session, [round_id])[round_id] if stop.is_ahead]
-    tasks = rounds.tasks_of(session, [stop.key for stop in ahead])
-    return [(str(t.kind), t.shipment_id) for stop in ahead for t in tasks[stop.key] if t.state == TaskState.TODO]
+def standing_in(rows: Rows, shipments: Mapping[int, Shipment], round_ids: Collection[int] = ()) -> Standing:
+    """The same for shipments that ride in rounds whose rows are at hand, or nowhere."""
+    orders = {key: _order(rows.of_round(key)) for key in sorted(round_ids)}
+    return Standing(_rides(shipments, rows.rides()), orders)
+
+
+def _rides(shipments: Mapping[int, Shipment], carried: Mapping[int, int]) -> dict[int, Ride]:
+    return {
+        key: Ride(carried[key], one.expected_pickup_at, one.expected_delivery_at) if key in carried else Ride()
+        for key, one in sorted(shipments.items())
+    }
+
+
+def _order(handled: Sequence[tuple[Stop, list[StopTask]]]) -> Order:
+    ahead = [tasks for stop, tasks in handled if stop.is_ahead]
+    return [(str(t.kind), t.shipment_id) for tasks in ahead for t in tasks if t.state == TaskState.TODO]
 
 
 def difference(before: Standing, after: Standing) -> dict[str, Any]:

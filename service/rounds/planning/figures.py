@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session
-
 import routing
 from service.rounds.models import Plan, PlanState
 from service.rounds.planning.sentences import Sentence
 from service.rounds.planning.situation import Situation
-from service.shipments.queries import shipments_by_id
+from service.shipments.models import Shipment
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,11 @@ class Onto:
 
 
 def write_figures(
-    session: Session,
     row: Plan,
     situation: Situation,
     answer: routing.Plan,
     left: Mapping[int, Sentence],
+    shipments: Mapping[int, Shipment],
     onto: Onto | None,
     now: datetime,
 ) -> None:
@@ -63,7 +61,6 @@ def write_figures(
     onto.total(row, totals)
     known = {carry.id for carry in situation.carries}
     served_now = known & {out["shipment"] for out in onto.plan.unserved}
-    found = shipments_by_id(session, served_now) if served_now else {}
     row.grams_left = onto.plan.grams_left + totals.grams_left - onto.part.grams_left
-    row.grams_left -= sum(shipment.grams for shipment in found.values())
+    row.grams_left -= sum(shipments[key].grams for key in served_now)
     row.unserved = onto.unserved(known) + row.unserved

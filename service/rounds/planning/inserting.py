@@ -12,19 +12,21 @@ import routing
 from config.planning import planning
 from config.regions import load_region_config
 from config.settings import Settings
-from service.accounts.queries import sites_by_id
 from service.database.engine import Database
+from service.journal.queries import newest_number
 from service.kit.clock import local
 from service.rounds.models import Plan, PlanCause
 from service.rounds.planning.adoption import adopt_part
 from service.rounds.planning.problem import Builder, build, profiles_of, shift_of
-from service.rounds.planning.reading import Only, carry_of, read
+from service.rounds.planning.reading import Zone
 from service.rounds.planning.ready import READY, ReadyDay
+from service.rounds.planning.rows import Rows
 from service.rounds.planning.situation import Situation
-from service.rounds.planning.standing import standing_plan, untouched
+from service.rounds.planning.standing import standing_plan
 from service.rounds.planning.travel import matrices
+from service.rounds.planning.warm import WARM, Asked, WarmDay, asked_of, carried
 from service.rounds.queries import plans
-from service.shipments.models import Shipment, ShipmentState
+from service.shipments.models import ShipmentState
 from service.shipments.queries import shipments_by_id, untried
 
 log = structlog.get_logger()
@@ -37,12 +39,16 @@ _tried: dict[tuple[str, int], tuple[int, int]] = {}
 
 @dataclass(frozen=True)
 class Aimed:
-    """The round a shipment is to enter, as it stands, and the day kept ready that said so."""
+    """The round a shipment is to enter, as it stands, and the days kept ready and warm that said so."""
 
     shipment: int
+    shift: int
     situation: Situation
     plan: routing.Plan
     ready: ReadyDay
+    warm: WarmDay
+    # The rows in memory that the situation was made of.
+    rows: Rows
     asked: routing.Shipment
 
 
@@ -78,32 +84,59 @@ def _state(session: Session, region: str) -> tuple[int, int]:
 def insert_shipment(database: Database, settings: Settings, key: int, now: datetime) -> Plan | None:
     """Put one shipment into the round it adds least to; the new version, or None where only a search can help: no plan
     in force, no place that is worth it, or a round that keeps moving."""
-    for _ in range(TRIES):
-        with database.read() as session:
-            aimed = aim(session, settings, key, now)
-        if aimed is None:
-            return None
-        answer = placed(settings, aimed)
-        if answer is None:
-            return None
-        with database.transaction() as session:
-            if untouched(session, aimed.situation):
-                before, after = answer
-                made = adopt_part(session, aimed.situation, before, after, now, cause=PlanCause.INSERTION)
-                if made is not None:
-                    aimed.ready.put_in(aimed.asked, made.version or 0)
+    with WARM.turn:
+        for _ in range(TRIES):
+            with database.read() as session:
+                aimed = aim(session, database, settings, key, now)
+            if aimed is None:
+                return None
+            answer = placed(settings, aimed)
+            if answer is None:
+                return None
+            try:
+                with database.transaction() as session:
+                    kept = _written(session, aimed, answer, now)
+            except BaseException:
+                # Rows in memory, those of the day kept ready among them, may say what was not kept.
+                READY.forget()
+                raise
+            if kept is not None:
+                made, cursor = kept
+                aimed.warm.written(aimed.shift, aimed.situation.rows, cursor, made)
+                aimed.ready.put_in(aimed.asked, made.version or 0)
                 return made
     log.warning("rounds move too fast to insert", shipment=key)
     return None
 
 
-def aim(session: Session, settings: Settings, key: int, now: datetime) -> Aimed | None:
-    """The round a wanted shipment adds least to, read as it stands."""
+def _written(
+    session: Session, aimed: Aimed, answer: tuple[routing.Plan, routing.Plan], now: datetime
+) -> tuple[Plan, int] | None:
+    """Adopt the round with the shipment in it, if nobody has touched either since: the version, and the journal's
+    number of its own last entry. None to look again."""
+    warm, (before, after) = aimed.warm, answer
+    touched = warm.follow(session)
+    if not warm.holds(aimed.shift, aimed.rows, aimed.shipment, touched):
+        return None
+    made = adopt_part(session, aimed.situation, before, after, now, cause=PlanCause.INSERTION, known=warm.plan)
+    if made is None:
+        warm.forget()
+        return None
+    return made, newest_number(session)
+
+
+def aim(session: Session, database: Database, settings: Settings, key: int, now: datetime) -> Aimed | None:
+    """The round a wanted shipment adds least to, as it stands."""
     shipment = shipments_by_id(session, [key]).get(key)
     if shipment is None or shipment.state != ShipmentState.WANTED:
         return None
-    zone, day = zone_and_day(session, shipment, now)
-    seen = carry_of(session, shipment.region, zone, day, now, shipment)
+    asked = asked_of(session, shipment)
+    if asked.lock is not None:
+        # A dispatcher keeps it on one vehicle: the search knows how.
+        return None
+    zone, day = zone_and_day(asked, now)
+    here = Zone(shipment.region, zone, day, now)
+    seen = carried(session, here, asked)
     if seen is None:
         return None
     carry, points = seen
@@ -111,15 +144,16 @@ def aim(session: Session, settings: Settings, key: int, now: datetime) -> Aimed 
     if ready.state.version == 0:
         # No plan yet: the first search looks at everything together.
         return None
-    asked = ready.shipment(carry)
-    found = ready.standing.insert(asked)
-    if isinstance(found, routing.Unserved) or found.added_cents > planning().weights.value * shipment.value:
+    question = ready.shipment(carry)
+    found = ready.standing.insert(question)
+    if isinstance(found, routing.Unserved) or not _worth(found, shipment.mandatory, shipment.value):
         return None
-    only = Only(frozenset({shift_of(found.vehicle)}), frozenset({key}))
-    situation = read(session, settings, shipment.region, zone, day, now, only)
+    warm, shift = WARM.day(database.url, ready.situation), shift_of(found.vehicle)
+    warm.follow(session)
+    situation = warm.situation(session, settings, here, shift, asked)
     if not situation.crews or all(known.id != key for known in situation.carries):
         return None
-    return Aimed(key, situation, standing_plan(session, situation), ready, asked)
+    return Aimed(key, shift, situation, standing_plan(situation), ready, warm, warm.parts[shift], question)
 
 
 def placed(settings: Settings, aimed: Aimed) -> tuple[routing.Plan, routing.Plan] | None:
@@ -135,7 +169,7 @@ def placed(settings: Settings, aimed: Aimed) -> tuple[routing.Plan, routing.Plan
         # The round no longer fits as it stands: a search must mend it first.
         return None
     found = standing.take(Builder(others, tables).shipment(carry))
-    if isinstance(found, routing.Unserved) or found.added_cents > planning().weights.value * carry.value:
+    if isinstance(found, routing.Unserved) or not _worth(found, carry.mandatory, carry.value):
         return None
     after = standing.plan
     broken = routing.check(standing.problem, after)
@@ -145,9 +179,14 @@ def placed(settings: Settings, aimed: Aimed) -> tuple[routing.Plan, routing.Plan
     return before, replace(after, engine="insertion")
 
 
-def zone_and_day(session: Session, shipment: Shipment, now: datetime) -> tuple[str, date]:
+def _worth(found: routing.Insertion, mandatory: bool, value: int) -> bool:
+    """Whether a place is worth what it costs; what must be carried always is."""
+    return mandatory or found.added_cents <= planning().weights.value * value
+
+
+def zone_and_day(asked: Asked, now: datetime) -> tuple[str, date]:
     """The zone a shipment is planned in, and the first local day it can be picked up on."""
-    site = sites_by_id(session, {shipment.pickup_site_id})[shipment.pickup_site_id]
+    shipment = asked.shipment
     begins = next((max(start, now) for start, end in shipment.windows("pickup") if end > now), now)
     day = local(begins, load_region_config(shipment.region).time_zone).date()
-    return planning().zones.of(site.departement), day
+    return planning().zones.of(asked.sites[shipment.pickup_site_id].departement), day

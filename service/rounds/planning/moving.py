@@ -119,7 +119,7 @@ def tried(
     situation = of_both(session, settings, [round_, other], now)
     if imminent(situation) & set(keys):
         raise StopFixed()
-    standing = standing_plan(session, situation)
+    standing = standing_plan(situation)
     tables = matrices(settings, situation, profiles_of(situation))
     # A lock says where it is until this hand says otherwise.
     free = replace(situation, locked={key: to for key, to in situation.locked.items() if key not in keys})

@@ -23,17 +23,29 @@ def approximate_point(session: Session, site: Site) -> Point | None:
 
 
 class Places:
-    """Sites and the points known of them, by the keys of `situation.place_key`. Without settings protected places are
-    known roughly."""
+    """Sites and the points asked of them, by the keys of `situation.place_key`. Without settings protected places are
+    known roughly.
 
-    def __init__(self, session: Session, settings: Settings | None) -> None:
+    `sites` and `known` (points found out before) are added to where they are given.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings | None,
+        sites: dict[int, Site] | None = None,
+        known: dict[str, Point] | None = None,
+    ) -> None:
         self.session, self.settings = session, settings
         self.points: dict[str, Point] = {}
-        self.sites: dict[int, Site] = {}
+        self.sites: dict[int, Site] = {} if sites is None else sites
+        self._known: dict[str, Point] = {} if known is None else known
 
     def learn(self, site_ids: Iterable[int]) -> None:
-        """Read some sites at once."""
-        self.sites |= sites_by_id(self.session, set(site_ids))
+        """Read at once those of some sites that are not known yet."""
+        new = set(site_ids) - self.sites.keys()
+        if new:
+            self.sites |= sites_by_id(self.session, new)
 
     def key_of(self, site_id: int, pin: tuple[float, float] | None = None) -> str | None:
         """The key of a place whose point is now known; None when nobody knows where it is."""
@@ -44,10 +56,10 @@ class Places:
         pinned = pin if not site.protected else None
         key = place_key(site_id, pinned)
         if key not in self.points:
-            point = Point(*pinned) if pinned is not None else self._point_of(site)
+            point = self._known.get(key) or (Point(*pinned) if pinned is not None else self._point_of(site))
             if point is None:
                 return None
-            self.points[key] = point
+            self.points[key] = self._known[key] = point
         return key
 
     def _point_of(self, site: Site) -> Point | None:

@@ -102,8 +102,8 @@ class ReadyDays:
         with self._lock:
             turn = self._making.setdefault(name, threading.Lock())
         with turn:
-            current = plans.current_plan(session, region, zone, day)
-            state = State((current.version or 0) if current else 0, plans.newest_moving_number(session, region))
+            version = plans.current_version(session, region, zone, day)
+            state = State(version, plans.newest_moving_number(session, region))
             known = self._known(name)
             if known is not None and self._serves(session, known, state, now):
                 if not known.knows(places):
@@ -183,7 +183,7 @@ def _made(
     situation = replace(
         situation, places=every, carries=tuple(carry for carry in situation.carries if carry.id in carried)
     )
-    standing = routing.Standing(_problem(situation), standing_plan(session, situation))
+    standing = routing.Standing(_problem(situation), standing_plan(situation))
     return ReadyDay(situation, standing, state, now, learnt=places)
 
 

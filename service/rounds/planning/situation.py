@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from service.rounds import rules
 from service.rounds.models import Shift, Vehicle
+from service.rounds.planning.rows import Rows, nothing
 from service.rounds.planning.sentences import Sentence
 
 Windows = tuple[tuple[datetime, datetime], ...]
@@ -106,6 +107,8 @@ class Situation:
     # shipment -> shift a dispatcher keeps it on
     locked: dict[int, int] = field(default_factory=dict)
     conditions: Conditions = Conditions()
+    # What it was read from.
+    rows: Rows = field(default_factory=nothing, repr=False, compare=False)
 
     def fingerprint(self) -> str:
         """The same for the same inputs, whatever the time: a plan made of the same needs no new search."""

@@ -1,7 +1,7 @@
 """The stops of a round as a plan has them: kept, timed anew, made or dropped, with what is handled at each."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +12,13 @@ from service.rounds import rules
 from service.rounds.models import Round, Stop, StopState, StopTask, TaskKind, TaskState
 from service.rounds.models.rounds import BEHIND
 from service.rounds.planning.problem import moment
+from service.rounds.planning.rows import Rows
 from service.rounds.planning.situation import Situation, pin_of, place_key, site_of
-from service.rounds.queries import rounds
 from service.shipments import actions as shipping
 from service.shipments.models import Shipment, ShipmentState
+
+# A shipment to be handled at a stop, at which of its ends, and when.
+_Todo = tuple[int, TaskKind, routing.Handling]
 
 
 class Stops:
@@ -25,52 +28,49 @@ class Stops:
         self,
         session: Session,
         situation: Situation,
-        answer: routing.Plan,
+        rows: Rows,
         shipments: dict[int, Shipment],
         stranded: set[int],
         now: datetime,
     ) -> None:
-        self.session, self.situation, self.answer, self.now = session, situation, answer, now
+        self.session, self.situation, self.rows, self.now = session, situation, rows, now
         self.shipments, self.stranded = shipments, stranded
         # Codes of dropped stops, by site: they serve the stop that goes there instead.
         self.codes: dict[int, list[str]] = {}
 
     def write(self, round_: Round, trip: routing.Round) -> bool:
         """Write the stops ahead; True when what is to be done, or its order, is not as before."""
-        session = self.session
-        rows = rounds.stops_of(session, [round_.key])[round_.key]
-        behind = [stop for stop in rows if stop.state in BEHIND]
-        ahead = [stop for stop in rows if stop.is_ahead]
-        tasks = rounds.tasks_of(session, [stop.key for stop in rows])
-        existing = [(s.key, _place_of(s), [t.shipment_id for t in tasks[s.key]]) for s in ahead]
-        by_key = {stop.key: stop for stop in ahead}
-        before = [(s.key, sorted((t.shipment_id, t.kind) for t in tasks[s.key])) for s in ahead]
-        after: list[tuple[int, Any]] = []
+        handled = self.rows.of_round(round_.key)
+        behind = sum(stop.state in BEHIND for stop, _ in handled)
+        ahead = {stop.key: stop for stop, _ in handled if stop.is_ahead}
+        tasks = {stop.key: list(held) for stop, held in handled}
+        existing = [(key, _place_of(stop), [t.shipment_id for t in tasks[key]]) for key, stop in ahead.items()]
+        before = [(key, sorted((t.shipment_id, t.kind) for t in tasks[key])) for key in ahead]
         taken: set[int] = set()
-        wanted = [stop for stop in trip.stops if stop.state != routing.StopState.EXECUTED]
-        made: list[tuple[Stop, routing.Stop]] = []
-        for planned in wanted:
-            todo = self._still_to_do(planned)
+        made: list[tuple[Stop, routing.Stop, list[_Todo]]] = []
+        for planned in trip.stops:
+            todo = [] if planned.state == routing.StopState.EXECUTED else self._still_to_do(planned)
             if not todo:
                 continue
             found = rules.same_stop((planned.site, [key for key, _, _ in todo]), existing, taken)
-            stop = by_key[found] if found is not None else self._new_stop(round_, planned)
-            taken.add(stop.key)
-            self._timed(stop, planned, len(behind) + len(made) + 1)
-            made.append((stop, planned))
-            self._tasks(stop, todo, tasks.get(stop.key, []))
+            stop = self._new_stop(round_, planned) if found is None else ahead[found]
+            taken |= {found} if found is not None else set()
+            made.append((stop, planned, todo))
+            self._timed(stop, planned, behind + len(made))
+        # New stops get their keys together.
+        self.session.flush()
+        after: list[tuple[int, Any]] = []
+        for stop, _, todo in made:
+            if stop.key not in ahead:
+                self.rows.add_stop(stop)
+            self._tasks(stop, todo)
             after.append((stop.key, sorted((key, kind) for key, kind, _ in todo)))
-        self.drop_all([stop for stop in ahead if stop.key not in taken], tasks, len(behind) + len(made))
-        starts = {
-            int(handling.shipment): moment(self.situation, handling.start_s)
-            for planned in trip.stops
-            for handling in planned.loads
-        }
-        for stop, planned in made:
-            self._promise(round_, stop, planned, starts)
+        self.drop_all([stop for key, stop in ahead.items() if key not in taken], behind + len(made))
+        self.rows.settle(round_.key)
+        self._promise(round_, trip, made)
         return before != after
 
-    def _still_to_do(self, planned: routing.Stop) -> list[tuple[int, TaskKind, routing.Handling]]:
+    def _still_to_do(self, planned: routing.Stop) -> list[_Todo]:
         """What is to be handled, without what was cancelled or has been done since the search began."""
         todo = []
         for kind, handlings in ((TaskKind.UNLOAD, planned.unloads), (TaskKind.LOAD, planned.loads)):
@@ -96,9 +96,7 @@ class Stops:
             planned_departure_at=arrival,
             expected_at=arrival,
         )
-        self.session.add(round_)
-        self.session.add(stop)
-        self.session.flush()
+        self.session.add_all([round_, stop])
         return stop
 
     def _timed(self, stop: Stop, planned: routing.Stop, sequence: int) -> None:
@@ -109,34 +107,34 @@ class Stops:
         stop.expected_at = stop.arrived_at or stop.planned_arrival_at
         self.session.add(stop)
 
-    def _tasks(self, stop: Stop, todo: list[tuple[int, TaskKind, routing.Handling]], existing: list[StopTask]) -> None:
+    def _tasks(self, stop: Stop, todo: list[_Todo]) -> None:
         """Make the stop's open tasks those of the plan; done ones stay as they are."""
-        held = {(task.shipment_id, task.kind): task for task in existing}
+        held = {(task.shipment_id, task.kind): task for task in self.rows.tasks.get(stop.key, [])}
         wanted = {(key, kind) for key, kind, _ in todo}
-        for name, task in held.items():
+        for name, task in [*held.items()]:
             if task.state == TaskState.TODO and name not in wanted:
-                self.session.delete(task)
+                self.session.delete(held.pop(name))
         for key, kind, _ in todo:
             task = held.get((key, kind)) or StopTask(stop_id=stop.key, shipment_id=key, kind=kind, grams_planned=0)
             if task.state == TaskState.TODO:
                 task.grams_planned = self.shipments[key].grams
+            held[key, kind] = task
             self.session.add(task)
+        self.rows.tasks[stop.key] = sorted(held.values(), key=lambda task: task.kind == TaskKind.LOAD)
         delivers = any(kind == TaskKind.UNLOAD for _, kind, _ in todo)
         if delivers and stop.code is None:
             spare = self.codes.get(stop.site_id)
             stop.code = spare.pop() if spare else new_code()
         self.session.add(stop)
 
-    def drop_all(self, stops: list[Stop], tasks: dict[int, list[StopTask]], count: int) -> None:
+    def drop_all(self, stops: list[Stop], count: int) -> None:
         """Stops of the last plan that this one leaves out go away, except where stranded goods are waited for."""
         for stop in stops:
-            kept = [task for task in tasks[stop.key] if task.shipment_id in self.stranded]
-            if not kept:
-                self.drop(stop, tasks[stop.key])
+            tasks = self.rows.tasks.get(stop.key, [])
+            if not any(task.shipment_id in self.stranded for task in tasks):
+                self.drop(stop, tasks)
                 continue
-            for task in tasks[stop.key]:
-                if task.state == TaskState.TODO and task not in kept:
-                    self.session.delete(task)
+            self._forget([t for t in tasks if t.state == TaskState.TODO and t.shipment_id not in self.stranded])
             count += 1
             stop.sequence = count
             self.session.add(stop)
@@ -153,14 +151,30 @@ class Stops:
         stop.state = StopState.DONE if done else StopState.DROPPED
         if done:
             stop.done_at = stop.done_at or self.now
-            for task in tasks:
-                if task.state == TaskState.TODO:
-                    self.session.delete(task)
+            self._forget([task for task in tasks if task.state == TaskState.TODO])
         self.session.add(stop)
         self.session.flush()
 
-    def _promise(self, round_: Round, stop: Stop, planned: routing.Stop, starts: Mapping[int, datetime]) -> None:
+    def _forget(self, tasks: list[StopTask]) -> None:
+        """What is no longer to be done."""
+        for task in tasks:
+            self.session.delete(task)
+            held = self.rows.tasks.get(task.stop_id, [])
+            self.rows.tasks[task.stop_id] = [one for one in held if one is not task]
+
+    def _promise(
+        self, round_: Round, trip: routing.Round, made: Sequence[tuple[Stop, routing.Stop, list[_Todo]]]
+    ) -> None:
         """Tell both ends when, once both tasks of a shipment are known: the unloading comes last."""
+        starts = {
+            int(handling.shipment): moment(self.situation, handling.start_s)
+            for planned in trip.stops
+            for handling in planned.loads
+        }
+        for stop, planned, _ in made:
+            self._promise_at(round_, stop, planned, starts)
+
+    def _promise_at(self, round_: Round, stop: Stop, planned: routing.Stop, starts: Mapping[int, datetime]) -> None:
         for handling in planned.unloads:
             shipment: Shipment = self.shipments[int(handling.shipment)]
             if not (shipment.is_open or shipment.state == ShipmentState.LOADED):

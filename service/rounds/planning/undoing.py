@@ -27,8 +27,8 @@ def undo(session: Session, settings: Settings, plan: Plan, *, asked_by: int | No
         raise NothingToUndo()
     situation = of_both(session, settings, both, now)
     problem = build(replace(situation, locked={}), matrices(settings, situation, profiles_of(situation)))
-    was = routing.Standing(problem, standing_plan(session, situation)).plan
-    wanted = _in_order(situation, standing_plan(session, situation), {int(key): order for key, order in orders.items()})
+    was = routing.Standing(problem, standing_plan(situation)).plan
+    wanted = _in_order(situation, standing_plan(situation), {int(key): order for key, order in orders.items()})
     then = routing.Standing(problem, wanted).plan
     if then.unserved or routing.check(problem, then):
         raise NothingToUndo()

@@ -125,7 +125,7 @@ def _plan_day(
         situation = read(session, settings, region, zone, day, now)
         asked = [row for row in plans.pending_plans(session, region, zone) if row.day == day]
         current = plans.current_plan(session, region, zone, day)
-        warm = standing_plan(session, situation) if current is not None else None
+        warm = standing_plan(situation) if current is not None else None
         same = current is not None and current.fingerprint == situation.fingerprint()
     nothing = current is None and not situation.carries and not situation.hopeless
     if not asked and (same or nothing):

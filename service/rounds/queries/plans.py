@@ -117,6 +117,14 @@ def current_plan(session: Session, region: str, zone: str, day: date) -> Plan | 
     ).one_or_none()
 
 
+def current_version(session: Session, region: str, zone: str, day: date) -> int:
+    """The version of the plan in force; 0 when there is none."""
+    query = select(Plan.version).where(
+        Plan.region == region, Plan.zone == zone, Plan.day == day, Plan.state == PlanState.ADOPTED
+    )
+    return session.exec(query).one_or_none() or 0
+
+
 def adopted_on(session: Session, region: str, day: date, limit: int) -> list[Plan]:
     """The versions adopted on a day, in force or superseded, the newest first."""
     query = select(Plan).where(Plan.region == region, Plan.day == day, col(Plan.version).is_not(None))

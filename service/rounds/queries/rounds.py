@@ -93,6 +93,12 @@ def stops_of(session: Session, round_ids: Iterable[int], dropped: bool = False) 
     return found
 
 
+def stops_at(session: Session, site_id: int, latitude: float, longitude: float) -> Sequence[Stop]:
+    """The stops at a pin of a site, whatever became of them."""
+    query = select(Stop).where(Stop.site_id == site_id, Stop.latitude == latitude, Stop.longitude == longitude)
+    return session.exec(query.order_by(col(Stop.id))).all()
+
+
 def stop_by_number(session: Session, round_id: int, number: int) -> Stop:
     """A stop by its lasting number, dropped ones included; StopNotFound otherwise."""
     stop = session.exec(select(Stop).where(Stop.round_id == round_id, Stop.number == number)).one_or_none()

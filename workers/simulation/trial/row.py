@@ -7,6 +7,7 @@ from service.allocation.ladder import climb
 from service.kit.clock import from_local, local
 from service.lots.actions import expire_due
 from service.rounds.actions.driving import finish_forgotten
+from service.rounds.actions.transferring import write_off_warm
 from workers.simulation.fleet_seed import open_shifts
 from workers.simulation.trial.deciding import Deciding
 from workers.simulation.trial.driving import Driving
@@ -81,6 +82,7 @@ class Trial:
         with world.database.transaction() as session:
             expire_due(session, now)
             finish_forgotten(session, now)
+            write_off_warm(session, now)
             if climb(session, world.region, now=now):
                 world.news = True
         if world.news:

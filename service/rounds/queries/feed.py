@@ -1,0 +1,27 @@
+"""What happened since a moment, as the journal tells it, without making rows of it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from service.journal.models import Entry
+
+
+class Fact(NamedTuple):
+    """An entry's number and what it is about."""
+
+    number: int
+    region: str
+    kind: str
+    subject: str
+    subject_id: int
+    data: Mapping[str, Any]
+
+
+def facts_after(session: Session, number: int, limit: int) -> Sequence[Fact]:
+    """The entries after a number, oldest first."""
+    columns = [col(Entry.id), col(Entry.region), col(Entry.kind), col(Entry.subject), col(Entry.subject_id)]
+    query = select(*columns, col(Entry.data)).where(col(Entry.id) > number).order_by(col(Entry.id)).limit(limit)
+    return [Fact(*row) for row in session.execute(query).all()]
