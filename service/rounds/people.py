@@ -19,6 +19,7 @@ from service.rounds.models import Absence, Availability, Shift, Vehicle
 from service.rounds.queries import availability as said
 from service.rounds.queries import fleet
 from service.rounds.words import STANDINGS
+from service.web.templating import show_time
 
 # A span that ends here lasts until midnight.
 LAST_MINUTE = time(23, 59)
@@ -53,7 +54,7 @@ class Answer:
     def said(self, locale: str) -> str:
         """One line for people; nobody's reason for an absence is in it."""
         params = {
-            "hours": ", ".join(f"{a:%H:%M} – {b:%H:%M}" for a, b in self.hours),
+            "hours": ", ".join(f"{show_time(a, locale)} – {show_time(b, locale)}" for a, b in self.hours),
             "day": self.until.strftime("%d/%m") if self.until is not None else "",
             "vehicle": self.vehicle,
         }

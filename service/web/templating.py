@@ -1,7 +1,7 @@
 """Pages: every room's templates under the room's own name ("lots/new.html"), with one set of filters and globals."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -44,11 +44,15 @@ def _ngettext(context: Context, one: str, many: str, count: int, **params: objec
 
 def show_hour(moment: datetime, locale: str, zone: str) -> str:
     """ "18 h 30", "18 h" in French; "6:30 pm" style as English has it."""
-    here = local(moment, zone)
+    return show_time(local(moment, zone).time(), locale)
+
+
+def show_time(hour: time, locale: str) -> str:
+    """An hour of any day, as `show_hour` says one of a certain day."""
     if locale != "fr":
-        return format_time(here.time(), "short", locale="en_GB")
-    minutes = f"{NO_BREAK}{here.minute:02d}" if here.minute else ""
-    return f"{here.hour}{NO_BREAK}h{minutes}"
+        return format_time(hour, "short", locale="en_GB")
+    minutes = f"{NO_BREAK}{hour.minute:02d}" if hour.minute else ""
+    return f"{hour.hour}{NO_BREAK}h{minutes}"
 
 
 def show_day(day: date, locale: str, today: date) -> str:
@@ -92,7 +96,9 @@ def _km(context: Context, metres: int) -> str:
 
 
 @pass_context
-def _hour(context: Context, moment: datetime) -> str:
+def _hour(context: Context, moment: datetime | time) -> str:
+    if isinstance(moment, time):
+        return show_time(moment, context["locale"])
     return show_hour(moment, context["locale"], context["zone"])
 
 

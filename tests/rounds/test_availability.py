@@ -61,7 +61,7 @@ def test_a_driver_says_a_week_by_ticking(fleet: Fleet, make: Make, sign_in: Sign
     assert 'name="evening4" value="on" checked' in wrong.text
     assert browser.post("/shifts/availability", data=typed).status_code == 303
     page = browser.get("/shifts/mine").text
-    assert "09:30 – 11:00" in page
+    assert "9\u00a0h\u00a030 – 11\u00a0h" in page
     assert "Vendredi" in page
     again = browser.get("/shifts/availability").text
     assert again.count("checked") == 2

@@ -1,7 +1,7 @@
 """A driver's own shifts, what may be taken, when they can drive and when they are away."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -82,12 +82,12 @@ def _told(session: Session, mine: Sequence[Shift], person: int) -> list[tuple[Sh
     return found
 
 
-def _week(said: Availability | None) -> list[tuple[int, str]]:
+def _week(said: Availability | None) -> list[tuple[int, list[tuple[time, time]]]]:
     """The weekdays one can drive, with their hours."""
     if said is None:
         return []
     days = [(day, joined(said.on(day))) for day in range(7)]
-    return [(day, ", ".join(f"{a:%H:%M} – {b:%H:%M}" for a, b in hours)) for day, hours in days if hours]
+    return [(day, hours) for day, hours in days if hours]
 
 
 @router.get("/shifts/availability")
