@@ -78,16 +78,7 @@ def make(
     said = wish.answer or (Answer.ALL if wish.wanted is None else Answer.PART)
     asked = {} if said is Answer.NO else asked_of(offer, receiver, wish.wanted, now)
     way = wish.way if window.is_sealed else _way_now(session, wish, offer, asked, now)
-    made = standing or Claim(
-        region=lot.region,
-        lot_id=lot.key,
-        lot_version=lot.version,
-        organisation_id=site.organisation_id,
-        site_id=site.key,
-        way=way,
-        code=f"{secrets.randbelow(10**6):06d}",
-        made_at=now,
-    )
+    made = standing or fresh_claim(lot, site, way, now)
     made.way, made.answer, made.policy, made.lot_version = way, said, window.policy, lot.version
     made.else_collect = wish.else_collect and wish.way is Way.BRING
     made.made_by, made.coming_at = who.person_id, None
@@ -97,6 +88,21 @@ def make(
     if not window.is_sealed:
         settling.grant(session, made, lot, asked, receiver, who=who, now=now)
     return made
+
+
+def fresh_claim(lot: Lot, site: Site, way: Way, now: datetime, made_by: int | None = None) -> Claim:
+    """A claim nobody has made yet, with the six digits that are said at the handover; not added to a session."""
+    return Claim(
+        region=lot.region,
+        lot_id=lot.key,
+        lot_version=lot.version,
+        organisation_id=site.organisation_id,
+        site_id=site.key,
+        way=way,
+        code=f"{secrets.randbelow(10**6):06d}",
+        made_by=made_by,
+        made_at=now,
+    )
 
 
 def _way_now(session: Session, wish: Wish, offer: Offer, asked: Mapping[int, int], now: datetime) -> Way:

@@ -1,6 +1,5 @@
 """A dispatcher gives a lot himself, and says why: kept and told like any other decision."""
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -11,7 +10,7 @@ from service.accounts.models import AccountState, Site
 from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.actions import claiming, settling
-from service.allocation.actions.making import asked_of
+from service.allocation.actions.making import asked_of, fresh_claim
 from service.allocation.errors import CharityNotApproved, ClaimedAlready, ClaimUnknown, ReasonMissing, SiteUnknown
 from service.allocation.models import (
     Answer,
@@ -123,17 +122,7 @@ def _claim_for(
     now: datetime,
 ) -> Claim:
     """The site's own answer where it gave one, else a claim made for it."""
-    made = standing or Claim(
-        region=lot.region,
-        lot_id=lot.key,
-        lot_version=lot.version,
-        organisation_id=site.organisation_id,
-        site_id=site.key,
-        way=way,
-        code=f"{secrets.randbelow(10**6):06d}",
-        made_by=who.person_id,
-        made_at=now,
-    )
+    made = standing or fresh_claim(lot, site, way, now, made_by=who.person_id)
     made.answer, made.policy, made.way, made.else_collect = Answer.PART, window.policy, way, False
     session.add(made)
     session.flush()
