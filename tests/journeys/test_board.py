@@ -1,9 +1,9 @@
-"""The dispatcher's hand on the board: with the pointer and with the keyboard, the cost before, and the way back."""
+"""The dispatcher's hand on the board: by mouse, finger and keyboard, the cost before, and the way back."""
 
 import re
 from datetime import timedelta
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Locator, Page, expect
 from sqlmodel import select
 
 from service.rounds.actions.calling import raise_call
@@ -11,6 +11,8 @@ from service.rounds.models import CallReason, RideLock, Round
 from tests.journeys.screens import Screens
 from tests.journeys.world import World
 from tests.rounds.conftest import Fleet
+
+TABLET = {"viewport": {"width": 820, "height": 1180}, "is_mobile": True, "has_touch": True}
 
 
 def two_vans(world: World) -> tuple[Round, Round]:
@@ -82,6 +84,101 @@ def test_a_stop_is_dragged_with_its_cost_shown_before_it_is_dropped(world: World
     expect(page.locator("#cost")).to_contain_text("Coût en plus")
     page.get_by_role("link", name="Ne rien changer").click()
     expect(page.locator(f"{lane(page, one)} .stop-mark")).to_have_count(2)
+
+
+class Finger:
+    """One finger on a page, as the browser's own gestures see it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.driver: CDPSession = page.context.new_cdp_session(page)
+        self.x, self.y = 0.0, 0.0
+
+    def down(self, mark: Locator) -> None:
+        box = mark.bounding_box()
+        assert box is not None
+        self.x, self.y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self._send("touchStart")
+
+    def hold(self) -> None:
+        """Rest until the stop is taken."""
+        expect(self.page.locator(".drag-label")).to_be_visible()
+
+    def slide(self, x: float, y: float, steps: int = 8) -> None:
+        """Move over the glass to a point."""
+        begin = (self.x, self.y)
+        for step in range(1, steps + 1):
+            self.x = begin[0] + (x - begin[0]) * step / steps
+            self.y = begin[1] + (y - begin[1]) * step / steps
+            self._send("touchMove")
+
+    def up(self) -> None:
+        self.driver.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def _send(self, kind: str) -> None:
+        self.driver.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": self.x, "y": self.y}]})
+
+
+def test_a_stop_is_dragged_by_a_finger_that_holds_it(world: World, screens: Screens) -> None:
+    """On a tablet: hold, each round says its cost, the page stays still; let go over another, it asks first."""
+    one, two = two_vans(world)
+    page = screens.open(world.cast.dispatcher, "/dispatch", **TABLET)
+    mark, target = page.locator(f"{lane(page, one)} a[data-stop]").first, page.locator(lane(page, two))
+    target.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    finger = Finger(page)
+    finger.down(mark)
+    finger.hold()
+    cost = target.locator("[data-cost]")
+    expect(cost).to_contain_text("€")
+    there = target.bounding_box()
+    assert there is not None
+    finger.slide(finger.x + 60, there["y"] + there["height"] / 2)
+    expect(page.locator(".drag-label")).to_contain_text("Camionnette 2")
+    assert page.evaluate("scrollY") == before
+    label = page.locator(".drag-label").bounding_box()
+    assert label is not None
+    assert label["y"] + label["height"] < finger.y, "the finger hides what is said"
+    finger.up()
+    expect(page).to_have_url(re.compile(rf"/rounds/{one.key}/stops/\d+/move\?to={two.key}"))
+    expect(page.locator("#cost")).to_contain_text("Coût en plus")
+    page.get_by_role("link", name="Ne rien changer").click()
+    expect(page.locator(f"{lane(page, one)} .stop-mark")).to_have_count(2)
+
+
+def test_a_finger_that_moves_at_once_scrolls_and_one_lifted_at_once_opens(world: World, screens: Screens) -> None:
+    """No stop is taken by who wants to see the rest of the board; a tap leads to the costs in a list."""
+    one, _ = two_vans(world)
+    page = screens.phone(world.cast.dispatcher, "/dispatch")
+    mark = page.locator(f"{lane(page, one)} a[data-stop]").first
+    mark.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    finger = Finger(page)
+    finger.down(mark)
+    finger.slide(finger.x, finger.y - 200, steps=10)
+    finger.up()
+    page.wait_for_function("before => scrollY > before + 50", arg=before)
+    expect(page.locator(".drag-label")).to_have_count(0)
+    expect(page).to_have_url(re.compile("/dispatch$"))
+    mark.tap()
+    expect(page).to_have_url(re.compile(rf"/rounds/{one.key}/stops/\d+/move$"))
+
+
+def test_a_stop_held_at_the_edge_brings_the_rounds_beyond_it(world: World, screens: Screens) -> None:
+    """The finger that holds cannot scroll: at the window's lower edge the page comes by itself."""
+    one, _ = two_vans(world)
+    page = screens.open(world.cast.dispatcher, "/dispatch", **{**TABLET, "viewport": {"width": 820, "height": 500}})
+    mark = page.locator(f"{lane(page, one)} a[data-stop]").first
+    mark.scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    finger = Finger(page)
+    finger.down(mark)
+    finger.hold()
+    finger.slide(400, 490)
+    page.wait_for_function("before => scrollY > before + 50", arg=before)
+    finger.slide(400, 250)
+    finger.up()
+    expect(page.locator(".drag-label")).to_have_count(0)
 
 
 def test_a_locked_stop_says_so_and_a_call_is_made(world: World, screens: Screens) -> None:

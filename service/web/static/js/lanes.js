@@ -1,4 +1,6 @@
-/* Taking a stop of the board with the pointer: each round says what it would cost before the stop is let go.
+/* Taking a stop of the board with the mouse or a finger: each round says what it would cost before it is let go.
+
+   A finger that moves at once scrolls, and one that is lifted at once taps: a stop is taken by holding it for a moment.
 
    [data-lanes]                      the rows; data-t-… are their words
    [data-lane="12"]                  a row, which is round 12; [data-cost] in it says the cost
@@ -7,6 +9,10 @@
    Without a pointer, or without this script, the stop is a link: the page behind it shows the same costs in a list. */
 
 const FAR = 8;
+/* Milliseconds a finger rests on a stop to take it. */
+const HELD = 250;
+/* So near to the upper or lower edge of the window (pixels), what is held scrolls it. */
+const EDGE = 64;
 let taken = null;
 
 const euros = (cents, locale) =>
@@ -71,14 +77,43 @@ function over(x, y) {
   if (!offer.refused) taken.lane = lane.dataset.lane;
 }
 
+/* What is said stands beside the mouse and above the finger, which would hide it; always within the window. */
 function follow(x, y) {
   taken.x = x;
   taken.y = y;
-  if (taken.label) taken.label.style.transform = `translate(${x + 14}px, ${y + 14}px)`;
+  if (!taken.label) return;
+  const { offsetWidth: wide, offsetHeight: high } = taken.label;
+  const left = taken.touch ? x - wide / 2 : x + 14;
+  const top = taken.touch ? y - high - 36 : y + 14;
+  const within = (at, room) => Math.max(8, Math.min(at, room - 8));
+  taken.label.style.transform = `translate(${within(left, innerWidth - wide)}px, ${within(top, innerHeight - high)}px)`;
+}
+
+/* Rounds above or below the window are reached by holding the stop at its edge: a finger has no wheel. */
+function creep() {
+  if (!taken?.moved) return;
+  const into = taken.y < EDGE ? taken.y - EDGE : Math.max(0, taken.y - innerHeight + EDGE);
+  if (into && taken.away) {
+    scrollBy({ top: into / 4, behavior: "instant" });
+    over(taken.x, taken.y);
+  }
+  requestAnimationFrame(creep);
+}
+
+function lift(x, y) {
+  taken.moved = true;
+  taken.label = label(board());
+  taken.mark.classList.add("is-taken");
+  document.body.classList.add("is-dragging");
+  follow(x, y);
+  const asked = taken;
+  ask(taken.mark).then((offers) => { if (taken === asked) show(offers); }, () => { if (taken === asked) show(null); });
+  requestAnimationFrame(creep);
 }
 
 function let_go() {
   if (!taken) return;
+  clearTimeout(taken.timer);
   taken.label?.remove();
   taken.mark.classList.remove("is-taken");
   for (const lane of board()?.querySelectorAll("[data-lane]") ?? []) {
@@ -90,44 +125,50 @@ function let_go() {
   taken = null;
 }
 
+const far = (event) => Math.hypot(event.clientX - taken.startX, event.clientY - taken.startY) >= FAR;
+
 document.addEventListener("pointerdown", (event) => {
+  /* A second finger is about to zoom, not to carry. */
+  if (!event.isPrimary) return let_go();
   const mark = event.target.closest?.("[data-stop]");
-  if (!mark || event.button !== 0 || event.pointerType === "touch") return;
-  taken = { mark, startX: event.clientX, startY: event.clientY, x: 0, y: 0, moved: false, offers: new Map(), lane: null, label: null };
+  if (!mark || event.button !== 0) return;
+  let_go();
+  const { clientX: startX, clientY: startY, pointerId: pointer } = event;
+  const touch = event.pointerType === "touch";
+  taken = { mark, startX, startY, pointer, touch, x: startX, y: startY, moved: false, away: false, offers: new Map(), lane: null, label: null, timer: 0 };
+  const held = taken;
+  if (touch) taken.timer = setTimeout(() => { if (taken === held) lift(startX, startY); }, HELD);
 });
 
 document.addEventListener("pointermove", (event) => {
-  if (!taken) return;
+  if (!taken || event.pointerId !== taken.pointer) return;
   if (!taken.moved) {
-    if (Math.hypot(event.clientX - taken.startX, event.clientY - taken.startY) < FAR) return;
-    taken.moved = true;
-    taken.label = label(board());
-    taken.mark.classList.add("is-taken");
-    document.body.classList.add("is-dragging");
-    const asked = taken;
-    ask(taken.mark).then((offers) => { if (taken === asked) show(offers); }, () => { if (taken === asked) show(null); });
+    if (!far(event)) return;
+    if (taken.touch) return let_go();
+    lift(event.clientX, event.clientY);
   }
   event.preventDefault();
+  taken.away ||= far(event);
   follow(event.clientX, event.clientY);
   over(event.clientX, event.clientY);
 });
 
 document.addEventListener("pointerup", (event) => {
-  if (!taken) return;
-  const { moved, lane, mark } = taken;
-  if (!moved) {
-    taken = null;
-    return;
-  }
+  if (!taken || event.pointerId !== taken.pointer) return;
+  const { away, lane, mark } = taken;
+  let_go();
+  if (!away) return;
   event.preventDefault();
   /* The click that follows a drag is not a tap on the link. */
   const swallow = (click) => { click.preventDefault(); click.stopPropagation(); };
   document.addEventListener("click", swallow, { capture: true, once: true });
   setTimeout(() => document.removeEventListener("click", swallow, { capture: true }), 50);
-  let_go();
   if (lane) location.assign(`${mark.getAttribute("href")}?to=${lane}#cost`);
 });
 
-document.addEventListener("pointercancel", let_go);
+/* The page does not scroll under a stop that is held, nor does the link's own menu open over it. */
+document.addEventListener("touchmove", (event) => { if (taken?.moved && event.cancelable) event.preventDefault(); }, { passive: false });
+document.addEventListener("contextmenu", (event) => { if (taken?.touch) event.preventDefault(); });
+document.addEventListener("pointercancel", (event) => { if (event.pointerId === taken?.pointer) let_go(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") let_go(); });
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-stop]")) event.preventDefault(); });
