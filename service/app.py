@@ -43,7 +43,7 @@ from service.clients.parts import clients_from
 from service.database.engine import Database
 from service.live.feed import Feed
 from service.territory.gazetteer import geocoder_for
-from service.web import demo, errors, health
+from service.web import demo, errors, health, worker
 from service.web.assets import Assets
 from service.web.clock import DomainClock
 from service.web.deps import Parts
@@ -82,6 +82,7 @@ PAGES = (
     service.observatory.comparing.router,
     service.observatory.visit.router,
     demo.router,
+    worker.router,
 )
 
 

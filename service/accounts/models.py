@@ -184,6 +184,8 @@ class Person(Row, table=True):
     password_hash: str | None = None
     # A link sent to the address was opened: until then nobody has proved to read it.
     email_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    # A code sent to the number was typed: until then nobody has proved to hold that phone.
+    phone_verified_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     state: AccountState = Field(default=AccountState.ACTIVE, sa_type=words(AccountState))
     created_at: datetime = Field(sa_type=UtcDateTime)
     # Invented people whom the demonstration plays; never true of a visitor's account.

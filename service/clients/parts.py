@@ -14,6 +14,8 @@ from service.clients.mail.port import Mail
 from service.clients.mail.smtp import SmtpMail
 from service.clients.push.outbox import OutboxPush
 from service.clients.push.port import Push
+from service.clients.push.vapid import VapidKey
+from service.clients.push.webpush import WebPush
 from service.clients.sms.gateway import HttpSms
 from service.clients.sms.outbox import OutboxSms
 from service.clients.sms.port import Sms
@@ -34,7 +36,7 @@ def clients_from(settings: Settings) -> Clients:
     return Clients(
         mail=_mail(settings),
         sms=_sms(settings),
-        push=OutboxPush(),
+        push=_push(settings),
         files=FolderFiles(settings.data_dir / "files"),
     )
 
@@ -70,3 +72,14 @@ def _sms(settings: Settings) -> Sms:
         encoding=settings.sms_encoding,
         sender=settings.sms_sender,
     )
+
+
+def _push(settings: Settings) -> Push:
+    """Web Push where the installation has a key: said in the environment, else in the file `glane push keys` wrote."""
+    written = settings.push_key.get_secret_value()
+    if not written and settings.push_key_path.is_file():
+        written = settings.push_key_path.read_text(encoding="utf-8")
+    if not written.strip():
+        return OutboxPush()
+    contact = settings.push_contact or settings.address
+    return WebPush(key=VapidKey.from_text(written), contact=contact, hosts=settings.push_hosts)

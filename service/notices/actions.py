@@ -1,4 +1,4 @@
-"""Telling people something, marking as read, choosing how to be told."""
+"""Telling people something, and marking it as read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,13 +12,12 @@ from service.accounts.models import Person
 from service.accounts.who import Who
 from service.journal.actions import append
 from service.notices import queries, rules
-from service.notices.errors import NoticeNotFound, UnknownChoice
+from service.notices.errors import NoticeNotFound
 from service.notices.kind import NoticeKind
 from service.notices.kinds import KINDS
-from service.notices.models import Channel, NoticePreference, OutgoingNotice, QuietHours
+from service.notices.models import Channel, NoticeHabits, OutgoingNotice
 from service.notices.wording import check_params
 
-CHOOSABLE = (Channel.MAIL, Channel.SMS)
 KEPT = timedelta(days=90)
 
 
@@ -31,6 +30,8 @@ class Told:
     subject: tuple[str, int] | None = None
     # With a key ("lot:12:withdrawn") a person is told once, however often it is said.
     dedupe: str | None = None
+    # After this it says something that is no longer true; without it the kind's own lifetime counts.
+    expires_at: datetime | None = None
 
 
 def tell(
@@ -50,8 +51,8 @@ def tell(
     `kind` is one of `kinds.KINDS`. `now` is the domain's time, but the machine's for sign-in and invitations. People
     who are suspended or of another region are left out.
     """
-    message = Told(list(person_ids), params, subject, dedupe)
-    return tell_each(session, region=region, kind=kind, messages=[message], now=now, expires_at=expires_at)
+    message = Told(list(person_ids), params, subject, dedupe, expires_at)
+    return tell_each(session, region=region, kind=kind, messages=[message], now=now)
 
 
 def tell_each(
@@ -61,7 +62,6 @@ def tell_each(
     kind: str,
     messages: Sequence[Told],
     now: datetime,
-    expires_at: datetime | None = None,
 ) -> list[OutgoingNotice]:
     """Write many messages of one kind in as many questions to the database as one takes; of two with the same key for
     the same person the first counts."""
@@ -70,14 +70,18 @@ def tell_each(
     everybody = {key for message in messages for key in message.person_ids}
     people = {person.key: person for person in queries.reachable_people(session, region, everybody)}
     chosen = queries.preferences(session, people)
-    quiet = queries.quiet_hours(session, people)
+    quiet, habits = queries.quiet_hours(session, people), queries.habits(session, people)
+    devices = queries.devices(session, people)
     written = []
     for message in messages:
         kept = check_params(what, message.params)
         for key in sorted(people.keys() & set(message.person_ids)):
-            person, silent = people[key], quiet.get(key)
+            person, silent, habit = people[key], quiet.get(key), habits.get(key)
             hours = (silent.start_minute, silent.end_minute) if silent else rules.QUIET
-            for channel in _channels(what, person, chosen.get((key, kind), {})):
+            until = message.expires_at or now + what.lifetime
+            for channel in _channels(what, person, habit, key in devices, chosen.get((key, kind), {})):
+                digest = habit.digest_minute if habit else None
+                due_at, held = rules.leaves_at(what, channel, now, zone, quiet=hours, digest=digest, expires_at=until)
                 dedupe = None if message.dedupe is None else f"{message.dedupe}:{kind}:{key}:{channel.value}"
                 written.append(
                     OutgoingNotice(
@@ -90,8 +94,9 @@ def tell_each(
                         subject_id=message.subject[1] if message.subject else None,
                         locale=person.locale,
                         created_at=now,
-                        due_at=rules.due_at(what, channel, now, zone, hours),
-                        expires_at=expires_at or now + what.lifetime,
+                        due_at=due_at,
+                        held=held,
+                        expires_at=until,
                         real_time=what.real_time,
                         dedupe=dedupe,
                     )
@@ -132,31 +137,6 @@ def mark_all_read(session: Session, *, who: Who, now: datetime) -> int:
     return len(fresh)
 
 
-def choose(
-    session: Session, *, who: Who, wanted: Mapping[tuple[str, Channel], bool], quiet: tuple[int, int] | None
-) -> None:
-    """A person says how to be told. `quiet` is (from, until) in minutes after midnight; equal ends mean never silent.
-
-    Only what differs from the default is kept, so that a better default reaches those who never chose.
-    """
-    if who.person_id is None:
-        raise NoticeNotFound()
-    for kind_name, channel in wanted:
-        if kind_name not in KINDS or not KINDS[kind_name].choosable or channel not in CHOOSABLE:
-            raise UnknownChoice()
-    rows = {(row.kind, row.channel): row for row in queries.preference_rows(session, [who.person_id])}
-    for (kind_name, channel), yes in wanted.items():
-        row = rows.get((kind_name, channel))
-        if row is None and (channel in KINDS[kind_name].channels) == yes:
-            continue
-        row = row or NoticePreference(person_id=who.person_id, kind=kind_name, channel=channel, wanted=yes)
-        row.wanted = yes
-        session.add(row)
-    if quiet is not None:
-        _keep_quiet_hours(session, who.person_id, quiet)
-    session.flush()
-
-
 def forget_old(session: Session, *, now: datetime, limit: int = 5000) -> int:
     """Remove messages older than ninety days; answers how many."""
     old = queries.older_than(session, now - KEPT, limit)
@@ -166,19 +146,18 @@ def forget_old(session: Session, *, now: datetime, limit: int = 5000) -> int:
     return len(old)
 
 
-def _channels(kind: NoticeKind, person: Person, wanted: Mapping[Channel, bool]) -> tuple[Channel, ...]:
+def _channels(
+    kind: NoticeKind, person: Person, habit: NoticeHabits | None, has_device: bool, wanted: Mapping[Channel, bool]
+) -> tuple[Channel, ...]:
     return rules.channels(
-        kind, has_mail=bool(person.email), has_phone=bool(person.phone), played=person.played, wanted=wanted
+        kind,
+        has_mail=bool(person.email),
+        has_phone=bool(person.phone),
+        has_device=has_device,
+        texts_stopped=habit is not None and habit.texts_stopped_at is not None,
+        played=person.played,
+        wanted=wanted,
     )
-
-
-def _keep_quiet_hours(session: Session, person_id: int, quiet: tuple[int, int]) -> None:
-    if not all(0 <= minute < 24 * 60 for minute in quiet):
-        raise UnknownChoice()
-    row = queries.quiet_hours(session, [person_id]).get(person_id)
-    row = row or QuietHours(person_id=person_id, start_minute=0, end_minute=0)
-    row.start_minute, row.end_minute = quiet
-    session.add(row)
 
 
 def _announce(session: Session, fresh: Iterable[OutgoingNotice], now: datetime) -> None:

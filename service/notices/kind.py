@@ -40,6 +40,10 @@ class NoticeKind:
     channels: tuple[Channel, ...] = (Channel.SCREEN,)
     # What the button says where it is not what the subject's says.
     button: str = ""
+    # What a text message says beside, to somebody who may answer it ("OUI 12").
+    reply: str = ""
+    # Params that a lock screen never shows: a person's name, what somebody wrote.
+    private: frozenset[str] = frozenset()
     # Leaves at night too: somebody is waiting for it, or food will be lost.
     urgent: bool = False
     real_time: bool = False
@@ -66,6 +70,16 @@ class NoticeKind:
     def choosable(self) -> bool:
         """Whether people are asked on which channels they want it."""
         return bool(self.called)
+
+    @property
+    def marked(self) -> bool:
+        """Whether it is told as urgent, so that who is woken knows why."""
+        return self.urgent and not self.real_time
+
+    def usual(self, channel: Channel) -> bool:
+        """Whether it travels on this channel unless the person says otherwise. Whoever let a phone be told wants to be
+        told there of whatever can be chosen."""
+        return channel in self.channels or (channel == Channel.PUSH and self.choosable)
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -30,7 +30,7 @@ _ALL = (
         text=N_("%(donor)s propose %(label)s (%(grams)s) à %(distance)s de votre site, jusqu'à %(until)s."),
         short=N_("Nouveau lot : %(label)s, %(grams)s, à %(distance)s (%(donor)s), jusqu'à %(until)s."),
         more={"donor": "text", "grams": "grams", "distance": "metres", "until": "moment"},
-        roles=CHARITY, lifetime=12 * HOUR, announced=False,
+        roles=CHARITY, lifetime=12 * HOUR, announced=False, reply=N_("Répondez OUI %(lot_id)s ou NON %(lot_id)s."),
     ),
     NoticeKind(
         "claim_granted", LOT,

@@ -57,6 +57,8 @@ class OutgoingNotice(Row, table=True):
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     # Sign-in and invitations follow the machine's clock; the rest follows the region's, which a demo may speed up.
     real_time: bool = False
+    # It waits for the end of quiet hours or for the person's hour, and leaves together with what waits then.
+    held: bool = False
     state: NoticeState = Field(default=NoticeState.PENDING, sa_type=words(NoticeState))
     attempts: int = 0
     # A worker has it until then; a worker that died gives it back by letting this pass.
@@ -104,3 +106,34 @@ class QuietHours(Row, table=True):
     person_id: int = Field(foreign_key="person.id", unique=True)
     start_minute: int
     end_minute: int
+
+
+class NoticeHabits(Row, table=True):
+    """What a person settled for all kinds at once; without a row: every message by itself, texts as chosen."""
+
+    __tablename__ = "notice_habits"
+    __table_args__ = (
+        CheckConstraint("digest_minute IS NULL OR digest_minute BETWEEN 0 AND 1439", name="digest_within_a_day"),
+    )
+
+    person_id: int = Field(foreign_key="person.id", unique=True)
+    # Minutes after midnight in the region: what can wait is told then, in one message. Empty: as it happens.
+    digest_minute: int | None = None
+    # "STOP" was sent by text message: no text but sign-in codes since.
+    texts_stopped_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PushDevice(Row, table=True):
+    """One browser of one person that asked for messages; `endpoint` is a key to it and stays among us."""
+
+    __tablename__ = "push_device"
+
+    person_id: int = Field(foreign_key="person.id", index=True)
+    # Signing out there ends it; empty when it was asked for with an API key.
+    session_id: int | None = Field(default=None, foreign_key="websession.id", index=True)
+    endpoint: str = Field(unique=True)
+    p256dh: str
+    auth: str
+    device: str = ""
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_sent_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -2,12 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, and_, col, func, not_, or_, select
 
-from service.accounts.models import AccountState, Person
+from service.accounts.models import AccountState, Person, WebSession
 from service.kit.pagination import Page, PageAsked, cut
-from service.notices.models import Channel, NoticePreference, NoticeState, OutgoingNotice, QuietHours
+from service.notices.models import (
+    Channel,
+    NoticeHabits,
+    NoticePreference,
+    NoticeState,
+    OutgoingNotice,
+    PushDevice,
+    QuietHours,
+)
 
 
 def on_screen(session: Session, person_id: int, asked: PageAsked) -> Page[OutgoingNotice]:
@@ -45,6 +54,37 @@ def unread_count(session: Session, person_id: int) -> int:
 
 def due(session: Session, now: datetime, real_now: datetime, limit: int) -> Sequence[OutgoingNotice]:
     """What should have left by now and is in no worker's hands, oldest first."""
+    return session.exec(
+        select(OutgoingNotice)
+        .where(*_ripe(now, real_now))
+        .order_by(col(OutgoingNotice.due_at), col(OutgoingNotice.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def held_beside(
+    session: Session, rows: Iterable[OutgoingNotice], now: datetime, real_now: datetime
+) -> Sequence[OutgoingNotice]:
+    """What waited as these rows did, for the same people, and is due as well."""
+    known = [row.key for row in rows]
+    people = {row.person_id for row in rows if row.held}
+    if not people:
+        return []
+    return session.exec(
+        select(OutgoingNotice)
+        .where(
+            *_ripe(now, real_now),
+            col(OutgoingNotice.held).is_(True),
+            col(OutgoingNotice.person_id).in_(people),
+            col(OutgoingNotice.id).not_in(known),
+        )
+        .order_by(col(OutgoingNotice.due_at), col(OutgoingNotice.id))
+        .with_for_update(skip_locked=True)
+    ).all()
+
+
+def _ripe(now: datetime, real_now: datetime) -> tuple[Any, ...]:
     free = or_(
         col(OutgoingNotice.claimed_until).is_(None),
         # A lease is always counted on the machine's clock.
@@ -52,13 +92,7 @@ def due(session: Session, now: datetime, real_now: datetime, limit: int) -> Sequ
     )
     real = col(OutgoingNotice.real_time).is_(True)
     ripe = or_(and_(real, col(OutgoingNotice.due_at) <= real_now), and_(not_(real), col(OutgoingNotice.due_at) <= now))
-    return session.exec(
-        select(OutgoingNotice)
-        .where(OutgoingNotice.state == NoticeState.PENDING, free, ripe)
-        .order_by(col(OutgoingNotice.due_at), col(OutgoingNotice.id))
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    ).all()
+    return (OutgoingNotice.state == NoticeState.PENDING, free, ripe)
 
 
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, OutgoingNotice]:
@@ -104,6 +138,36 @@ def quiet_hours(session: Session, person_ids: Iterable[int]) -> dict[int, QuietH
     """The quiet hours people set."""
     rows = session.exec(select(QuietHours).where(col(QuietHours.person_id).in_(set(person_ids)))).all()
     return {row.person_id: row for row in rows}
+
+
+def habits(session: Session, person_ids: Iterable[int]) -> dict[int, NoticeHabits]:
+    """What people settled for all kinds at once."""
+    rows = session.exec(select(NoticeHabits).where(col(NoticeHabits.person_id).in_(set(person_ids)))).all()
+    return {row.person_id: row for row in rows}
+
+
+def devices(session: Session, person_ids: Iterable[int]) -> dict[int, list[PushDevice]]:
+    """The browsers of people that listen, oldest first; one that was signed out listens no more."""
+    rows = session.exec(
+        select(PushDevice)
+        .outerjoin(WebSession, col(WebSession.id) == col(PushDevice.session_id))
+        .where(col(PushDevice.person_id).in_(set(person_ids)), col(WebSession.revoked_at).is_(None))
+        .order_by(col(PushDevice.id))
+    ).all()
+    found: dict[int, list[PushDevice]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def device_at(session: Session, endpoint: str) -> PushDevice | None:
+    """The browser with this address, whoever's it is."""
+    return session.exec(select(PushDevice).where(PushDevice.endpoint == endpoint)).one_or_none()
+
+
+def devices_by_id(session: Session, ids: Iterable[int]) -> Sequence[PushDevice]:
+    """Browsers by key."""
+    return session.exec(select(PushDevice).where(col(PushDevice.id).in_(set(ids)))).all()
 
 
 def older_than(session: Session, moment: datetime, limit: int) -> Sequence[OutgoingNotice]:

@@ -15,7 +15,14 @@ QUIET = (21 * 60, 7 * 60)
 
 
 def channels(
-    kind: NoticeKind, *, has_mail: bool, has_phone: bool, played: bool, wanted: Mapping[Channel, bool]
+    kind: NoticeKind,
+    *,
+    has_mail: bool,
+    has_phone: bool,
+    has_device: bool = False,
+    texts_stopped: bool = False,
+    played: bool,
+    wanted: Mapping[Channel, bool],
 ) -> tuple[Channel, ...]:
     """The channels of one message to one person.
 
@@ -23,7 +30,7 @@ def channels(
     screen is always kept for what has a page, so that nothing is told and then impossible to find again. Invented
     people of a demonstration get nothing but the screen.
     """
-    chosen = set(kind.channels)
+    chosen = {channel for channel in Channel if kind.usual(channel)}
     if kind.choosable:
         chosen |= {channel for channel, yes in wanted.items() if yes}
         chosen -= {channel for channel, yes in wanted.items() if not yes and channel != Channel.SCREEN}
@@ -32,6 +39,10 @@ def channels(
         # Not against a wish: somebody who refused texts for this kind reads it on the screen.
         if wanted.get(Channel.SMS, True):
             chosen.add(Channel.SMS)
+    if not has_device:
+        chosen.discard(Channel.PUSH)
+    if texts_stopped and not kind.real_time:
+        chosen.discard(Channel.SMS)
     if not has_phone:
         chosen.discard(Channel.SMS)
         if kind.name == "sign_in_code" and has_mail:
@@ -53,6 +64,36 @@ def due_at(kind: NoticeKind, channel: Channel, now: datetime, zone: str, quiet: 
         return now
     day = here.date() + timedelta(days=1 if minute >= end else 0)
     return from_local(day, time(end // 60, end % 60), zone)
+
+
+def leaves_at(
+    kind: NoticeKind,
+    channel: Channel,
+    now: datetime,
+    zone: str,
+    *,
+    quiet: tuple[int, int] = QUIET,
+    digest: int | None = None,
+    expires_at: datetime,
+) -> tuple[datetime, bool]:
+    """When it leaves, and whether it waits until then together with others.
+
+    What can wait is told at the person's hour (`digest`, minutes after midnight), unless it would say something untrue
+    by then: such a message is told as if there were no hour.
+    """
+    if digest is not None and kind.choosable and not (kind.urgent or kind.real_time or channel == Channel.SCREEN):
+        at = due_at(kind, channel, _next(digest, now, zone), zone, quiet)
+        if at < expires_at:
+            return at, True
+    due = due_at(kind, channel, now, zone, quiet)
+    return due, due > now
+
+
+def _next(minute: int, now: datetime, zone: str) -> datetime:
+    """The next time a region's clock shows this minute of the day."""
+    day, hour = local(now, zone).date(), time(minute // 60, minute % 60)
+    today = from_local(day, hour, zone)
+    return today if today > now else from_local(day + timedelta(days=1), hour, zone)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -1,7 +1,7 @@
 """The words of a message, made of its kind and its params in the reader's language."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,17 +17,22 @@ from service.web.templating import environment, show_day, show_hour, translate
 
 _AT_HOUR = N_("à %(hour)s")
 _DAY_AND_HOUR = N_("%(day)s à %(hour)s")
+_URGENT = N_("Urgent : %(told)s")
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is shown or sent. `link` is a path of the product, a whole address for secrets, or empty."""
+    """What is shown or sent. `link` is a path of the product, a whole address for secrets, or empty; `reply` is what a
+    text message says beside to who may answer it."""
 
     title: str
     text: str
     short: str
     link: str
     action: str
+    reply: str = ""
+    # Several messages told in one.
+    parts: tuple["Words", ...] = ()
 
 
 def check_params(kind: NoticeKind, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,12 +68,29 @@ def words_of(kind_name: str, params: Mapping[str, Any], *, locale: str, zone: st
         short=translate(kind.short, locale, **shown),
         link=kind.link % {name: params.get(name, "") for name in kind.params},
         action=translate(kind.action, locale),
+        reply=translate(kind.reply, locale, **shown) if kind.reply else "",
     )
+
+
+def marked(kind_name: str, words: Words, locale: str) -> Words:
+    """The same words as they leave the product: what is urgent says so first, since it may wake somebody."""
+    if not KINDS[kind_name].marked:
+        return words
+    title, short = (translate(_URGENT, locale, told=told) for told in (words.title, words.short))
+    return replace(words, title=title, short=short)
+
+
+def lock_screen(kind_name: str, params: Mapping[str, Any], *, locale: str, zone: str, now: datetime) -> Words:
+    """The words for a screen anybody may look at: what is private to somebody is left out of them."""
+    private = KINDS[kind_name].private
+    shown = {name: "…" if name in private else value for name, value in params.items()}
+    return marked(kind_name, words_of(kind_name, shown, locale=locale, zone=zone, now=now), locale)
 
 
 def mail_html(words: Words, *, address: str, locale: str, name: str, zone: str, now: datetime) -> str:
     """The richer twin of a mail."""
-    context = {"words": words, "href": absolute(words.link, address), "address": address, "name": name}
+    hrefs = [absolute(part.link, address) for part in words.parts]
+    context = {"words": words, "href": absolute(words.link, address), "address": address, "name": name, "hrefs": hrefs}
     page = environment().get_template("notices/mail.html")
     return page.render({**context, "locale": locale, "zone": zone, "now": now})
 
@@ -80,7 +102,8 @@ def mail_text(words: Words, *, address: str, locale: str, name: str) -> str:
     foot = translate(N_("Glane, le don alimentaire de votre région"), locale)
     choose = translate(N_("Choisir mes messages : %(href)s"), locale, href=f"{address}/notices/preferences")
     link = [f"{words.action} : {href}" if locale == "fr" else f"{words.action}: {href}", ""] if href else []
-    return "\n".join([greeting, "", words.text, "", *link, "-- ", foot, choose, ""])
+    parts = [line for part in words.parts for line in (f"* {part.text}", f"  {absolute(part.link, address)}", "")]
+    return "\n".join([greeting, "", words.text, "", *parts, *link, "-- ", foot, choose, ""])
 
 
 def absolute(link: str, address: str) -> str:

@@ -96,9 +96,10 @@ def test_a_providers_answer_says_whether_to_try_again(gateway: Any, status: int,
     """A wrong number is refused for good; a busy provider, or our own wrong token, is not."""
     gateway.status, gateway.location = status, "http://127.0.0.1:9/elsewhere" if status == 302 else None
     with pytest.raises(SmsNotSent) as refused:
-        HttpSms(url=gateway.url, token="t0ken").send("+33612345678", "bonjour")
+        HttpSms(url=gateway.url, token="t0ken").send("+33612345678", "bonjour", "notice-7")
     assert refused.value.permanent is permanent
-    assert len(gateway.requests) == 1
+    # What passes is tried once more, as the same message: a provider that did take it then sends no second one.
+    assert [headers["idempotency-key"] for headers, _ in gateway.requests] == ["notice-7"] * (1 if permanent else 2)
     assert "t0ken" not in str(refused.value)
 
 
@@ -126,3 +127,30 @@ def test_messages_are_counted_as_the_network_counts() -> None:
     assert segments("a" * 161) == 2
     assert segments("a" * 307) == 3
     assert segments("a" * 159 + "€") == 2
+
+
+def test_without_a_reference_each_message_has_its_own(gateway: Any) -> None:
+    """Two codes to one phone are two messages."""
+    sms = HttpSms(url=gateway.url, token="t0ken")
+    sms.send("+33612345678", "123 456")
+    sms.send("+33612345678", "123 456")
+    first, second = (headers["idempotency-key"] for headers, _ in gateway.requests)
+    assert first
+    assert first != second
+
+
+def test_a_reference_may_stand_in_the_body(gateway: Any) -> None:
+    """Some providers want it there."""
+    HttpSms(url=gateway.url, token="t", body={"m": [{"ref": "{id}", "t": "{text}"}]}).send(
+        "+33612345678", "b", "text-3"
+    )
+    ((_, body),) = gateway.requests
+    assert json.loads(body) == {"m": [{"ref": "text-3", "t": "b"}]}
+
+
+def test_the_twin_keeps_a_reference_once(tmp_path: Path) -> None:
+    """As a provider that knows of references."""
+    outbox = OutboxSms(tmp_path / "sms")
+    for text in ("un", "deux"):
+        outbox.send("+33612345678", text, "notice-7")
+    assert [kept.text for kept in outbox.texts()] == ["un"]

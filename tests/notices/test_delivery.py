@@ -14,9 +14,10 @@ from service.clients.parts import Clients
 from service.clients.sms.outbox import OutboxSms
 from service.database.engine import Database
 from service.journal.models import Entry
-from service.notices import actions, rules
+from service.notices import actions, choosing, rules
 from service.notices.delivery import LEASE, claim_due, deliver_due
 from service.notices.models import Channel, NoticeState, OutgoingNotice
+from service.notices.parcels import Sending
 
 Samples = dict[str, dict[str, Any]]
 ADDRESS = "http://glane.example"
@@ -207,7 +208,7 @@ def test_a_worker_that_dies_gives_its_messages_back(
     with database.transaction() as session:
         tell(session, person, "claim_granted", samples, now)
     with database.transaction() as session:
-        assert len(claim_due(session, now=now, real_now=now, address=ADDRESS)) == 1
+        assert len(claim_due(session, Sending(now, now, ADDRESS))) == 1
     assert deliver(database, clients, now + LEASE - timedelta(seconds=1)) == 0
     assert deliver(database, clients, now + LEASE) == 1
 
@@ -247,7 +248,7 @@ def test_a_text_message_waits_for_the_morning(
     night = now + timedelta(hours=6)
     with database.transaction() as session:
         who = make.who(person.key)
-        actions.choose(session, who=who, wanted={("claim_granted", Channel.SMS): True}, quiet=None)
+        choosing.choose(session, who=who, wanted={("claim_granted", Channel.SMS): True}, quiet=None)
         tell(session, person, "claim_granted", samples, night)
         tell(session, person, "lot_withdrawn", samples, night)
     assert isinstance(clients.sms, OutboxSms)

@@ -21,6 +21,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "travel": ("travel", "Apprend les vitesses, prépare les routes du moteur embarqué."),
     "replay-decisions": ("replaying", "Reprend les décisions d'attribution gardées et compte les résultats égaux."),
     "watch": ("watch", "Suit le journal en direct dans ce terminal."),
+    "push": ("push", "Fait la clé des notifications sur les téléphones."),
     "token": ("token", "Donne des clés d'API."),
     "bench": ("bench", "Mesure la planification et le direct."),
 }

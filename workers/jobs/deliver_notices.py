@@ -6,4 +6,11 @@ from workers.queue import Work
 
 
 def run(work: Work) -> int:
-    return deliver_due(work.database, work.clients, now=work.now(), real_now=real_now(), address=work.settings.address)
+    return deliver_due(
+        work.database,
+        work.clients,
+        now=work.now(),
+        real_now=real_now(),
+        address=work.settings.address,
+        answers=work.settings.texts_answered,
+    )

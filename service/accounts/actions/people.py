@@ -14,13 +14,16 @@ from service.journal.actions import append
 
 
 def change_me(session: Session, person: Person, asked: PersonIn, *, who: Who, now: datetime) -> None:
-    """One's own name, address and number. A new address is unproved until a link sent there is opened."""
+    """One's own name, address and number. A new address is unproved until a link sent there is opened,
+    a new number until a code sent there is typed."""
     for value, find in ((asked.email, person_by_email), (asked.phone, person_by_phone)):
         other = find(session, value) if value else None
         if other is not None and other.key != person.key:
             raise AlreadyRegistered()
     if asked.email != person.email:
         person.email_verified_at = None
+    if asked.phone != person.phone:
+        person.phone_verified_at = None
     person.name, person.email, person.phone = asked.name, asked.email, asked.phone
     session.add(person)
     _tell(session, person, "person.changed", who=who, now=now)

@@ -93,6 +93,9 @@ def try_code(session: Session, person: Person | None, digits: str, *, secret_key
     right = hmac.compare_digest(code.code_hash, _keyed(secret_key, person.key, digits))
     if right:
         code.used_at = real_now
+        if person.phone is not None and person.phone_verified_at is None:
+            person.phone_verified_at = real_now
+            session.add(person)
     session.add(code)
     return CodeTried(person if right else None, CODE_TRIES - code.tries)
 

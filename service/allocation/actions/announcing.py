@@ -16,6 +16,7 @@ from service.lots import queries as lots
 from service.lots.models import Lot
 from service.lots.words import lot_title
 from service.notices import actions as notices
+from service.notices.kinds import KINDS
 
 # A lot is news for a quarter of an hour, and for so many sites: more would only teach people to ignore it.
 NEWS = timedelta(minutes=15)
@@ -106,4 +107,6 @@ class Announcing:
             subject=("lot", lot.key),
             # Who acts for several sites hears of the nearest.
             dedupe=f"lot:{lot.key}",
+            # Who is told in the morning is not told of what was gone by night.
+            expires_at=min(lot.deadline, self.now + KINDS[queries.NEARBY].lifetime),
         )

@@ -1,1 +1,1 @@
-"""Messages pushed to a browser: the port, and a twin that keeps them."""
+"""Messages pushed to a browser: the port, Web Push with VAPID, and a twin that keeps them."""

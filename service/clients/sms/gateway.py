@@ -1,5 +1,7 @@
 """Text messages through any provider that takes an HTTP request: its shape is a setting."""
 
+import time
+import uuid
 from collections.abc import Mapping
 from typing import Literal, assert_never
 
@@ -9,17 +11,20 @@ from service.clients.sms.alphabet import to_gsm
 from service.clients.sms.port import SmsNotSent, checked
 
 Encoding = Literal["json", "form"]
+USUAL_HEADERS = {"Authorization": "Bearer {token}", "Idempotency-Key": "{id}"}
 # Worth another try: the provider is slow, too busy, or asks to come back.
 _COME_BACK = frozenset({408, 409, 423, 425, 429})
+# The same reference again, so that a message whose answer was lost is not sent twice by a provider that knows of them.
+_TRIES, _PAUSE_S = 2, 0.5
 
 
 class HttpSms:
     """A provider described by its address, its token and the shape of its request.
 
     ``body`` is the provider's request with places to fill: ``{to}`` (``+33612345678``), ``{digits}``
-    (the same without the plus), ``{text}``, ``{sender}``, ``{token}``. It may be nested, as in
-    ``{"messages": [{"to": "{to}", "body": "{text}"}]}``; with ``encoding="form"`` it is flat.
-    ``headers`` take the same places; the default is ``Authorization: Bearer {token}``.
+    (the same without the plus), ``{text}``, ``{sender}``, ``{token}``, ``{id}`` (the same at each try of one
+    message). It may be nested, as in ``{"messages": [{"to": "{to}", "body": "{text}"}]}``; with ``encoding="form"``
+    it is flat. ``headers`` take the same places; by default they carry the token and the id.
     """
 
     def __init__(
@@ -35,12 +40,12 @@ class HttpSms:
     ) -> None:
         self._url, self._token, self._sender = url, token, sender
         self._body: Mapping[str, object] = {"to": "{to}", "text": "{text}"} if body is None else body
-        self._headers = {"Authorization": "Bearer {token}"} if headers is None else dict(headers)
+        self._headers = dict(USUAL_HEADERS if headers is None else headers)
         self._encoding: Encoding = encoding
         self._timeout_s = timeout_s
 
-    def send(self, to_e164: str, text: str) -> None:
-        """Send one message, rewritten in the network's alphabet; see ``Sms.send``."""
+    def send(self, to_e164: str, text: str, reference: str = "") -> None:
+        """Send one message, rewritten in the network's alphabet; see ``Sms.send``. What passes is tried once more."""
         number = checked(to_e164)
         places = {
             "to": number,
@@ -48,7 +53,18 @@ class HttpSms:
             "text": to_gsm(text),
             "sender": self._sender,
             "token": self._token,
+            "id": reference or uuid.uuid4().hex,
         }
+        for left in reversed(range(_TRIES)):
+            try:
+                self._post(places)
+                return
+            except SmsNotSent as problem:
+                if problem.permanent or not left:
+                    raise
+                time.sleep(_PAUSE_S)
+
+    def _post(self, places: Mapping[str, str]) -> None:
         body = {key: _filled(value, places) for key, value in self._body.items()}
         headers = {key: _written(value, places) for key, value in self._headers.items()}
         try:

@@ -26,14 +26,18 @@ class OutboxSms:
     def __init__(self, folder: Path | None = None, *, keep: int = 200) -> None:
         self._folder, self._keep = folder, keep
         self._kept: list[Text] = []
+        self._references: list[str] = []
         self._lock = Lock()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def send(self, to_e164: str, text: str) -> None:
-        """Keep one message; see ``Sms.send``."""
+    def send(self, to_e164: str, text: str, reference: str = "") -> None:
+        """Keep one message; see ``Sms.send``. A reference that was kept before is not kept again."""
         kept = Text(checked(to_e164), to_gsm(text))
         with self._lock:
+            if reference and reference in self._references:
+                return
+            self._references = [*self._references, reference][-self._keep :]
             if self._folder is None:
                 self._kept = [*self._kept, kept][-self._keep :]
             else:

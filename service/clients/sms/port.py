@@ -17,9 +17,10 @@ class SmsNotSent(Exception):
 class Sms(Protocol):
     """A carrier of text messages."""
 
-    def send(self, to_e164: str, text: str) -> None:
+    def send(self, to_e164: str, text: str, reference: str = "") -> None:
         """Hand one message to the carrier; ``to_e164`` is ``+33612345678``.
 
+        With the same ``reference`` a carrier that knows such a thing delivers once, however often it is tried.
         Raises ``SmsNotSent`` when the carrier did not take it.
         """
         ...
