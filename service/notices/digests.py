@@ -12,12 +12,11 @@ LINK = "/notices"
 # Two text messages' worth, with room for what a network counts twice.
 MOST_PLACES = 300
 _MORE = N_("et %(count)s de plus")
-_ONE, _MANY = N_("%(count)s message vous attend"), N_("%(count)s messages vous attendent")
 
 
 def digest_of(words: Sequence[Words], locale: str) -> Words:
     """One message that tells all of these, the oldest first; it opens the list of messages."""
-    head = ngettext(_ONE, _MANY, len(words), locale)
+    head = ngettext("%(count)s message vous attend", "%(count)s messages vous attendent", len(words), locale)
     head = french_spaces(head) if locale == DEFAULT_LOCALE else head
     return Words(
         title=head,

@@ -25,6 +25,7 @@ from service.accounts.passwords import hashed
 from service.app import create_app
 from service.clients.gazetteer.csv_file import CsvCommunes
 from service.clients.mail.outbox import OutboxMail
+from service.clients.push.vapid import VapidKey
 from service.clients.sms.outbox import OutboxSms
 from service.database.engine import Database
 from service.kit.clock import Clock, real_now
@@ -38,6 +39,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # A Friday, 16 h 30 in Nantes: shops are open, charities receive, the evening's rounds have not left.
 START = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
 PASSWORD = "un panier de pommes rouges"
+# Made for the tests; nothing is signed with it that leaves this machine.
+PUSH_KEY = VapidKey.made().text
 CHARITY_HOURS = "Mo-Su 08:00-22:00"
 # How long a server that is told to stop waits for whoever does not leave by himself.
 GRACE_S = 15
@@ -205,6 +208,7 @@ def settings_for(folder: Path, database_url: str, address: str) -> Settings:
         region=REGION,
         secret_key="a secret key that only the tests know",
         planning_seconds=1.0,
+        push_key=PUSH_KEY,
     )
 
 

@@ -194,8 +194,8 @@ def test_a_tablet_of_many_is_nobodys(database: Database, make: Any, now: datetim
 
 @pytest.mark.parametrize(
     "change",
-    [{"endpoint": "https://elsewhere.example/x"}, {"endpoint": "http://127.0.0.1/x"}, {"keys": {"p256dh": "x", "auth": "y"}},
-     {"keys": {}}, {"endpoint": "https://127.0.0.1/" + "x" * 3000}, {"endpoint": 7}],
+    [{"endpoint": "https://elsewhere.example/x"}, {"endpoint": "http://127.0.0.1/x"}, {"keys": {}},
+     {"keys": {"p256dh": "x", "auth": "y"}}, {"endpoint": "https://127.0.0.1/" + "x" * 3000}, {"endpoint": 7}],
 )  # fmt: skip
 def test_what_is_no_browser_is_refused(client: Any, make: Any, clients: Clients, change: dict[str, Any]) -> None:
     """An address of nobody we know, keys that are none: in words, and nothing is kept."""
