@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from routing.engine.cheapest import Found
 from routing.engine.kept import Insertion, Kept
 from routing.errors import ProblemError
 from routing.kinds import of_kind
@@ -24,6 +25,8 @@ class Standing:
     def __init__(self, problem: Problem, plan: Plan) -> None:
         self._lock = threading.Lock()
         self._kept = Kept(problem, plan)
+        # The last question with its answer, while nothing has changed since: who asks often takes next.
+        self._last: tuple[Shipment, Found | None] | None = None
 
     @property
     def problem(self) -> Problem:
@@ -60,7 +63,9 @@ class Standing:
         else:
             kept = Kept(kept.inst.problem, kept.source, shipment)
             ship = len(kept.inst.pickup) - 1
-        found = kept.cheapest(ship)
+        again = passing and self._last is not None and self._last[0] is shipment
+        found = self._last[1] if again and self._last is not None else kept.cheapest(ship)
+        self._last = (shipment, found) if passing and not keep else None
         answer = kept.why_not(ship) if found is None else kept.told(ship, found)
         if found is not None and keep:
             kept.keep(found)

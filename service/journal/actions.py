@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
+from sqlalchemy import insert
 from sqlmodel import Session
 
 from service.journal.models import Entry
@@ -34,36 +35,44 @@ def append(
     to_state: str | None = None,
     data: Mapping[str, Any] | None = None,
     audience: Iterable[str],
-) -> Entry:
+) -> None:
     """Write one entry. `at` is when it happened, which may be before it is recorded ("saisi après coup")."""
-    entry = Entry(
-        region=region,
-        kind=kind,
-        at=at,
-        recorded_at=real_now(),
-        actor_id=actor.person_id if actor else None,
-        on_behalf_of=actor.on_behalf_of if actor else None,
-        subject=subject[0],
-        subject_id=subject[1],
-        from_state=from_state,
-        to_state=to_state,
-        data=dict(data or {}),
-        audience=sorted(set(audience)),
-    )
-    session.add(entry)
-    if not session.info.get(_TOGETHER):
-        session.flush()
-    return entry
+    values: dict[str, Any] = {
+        "region": region,
+        "kind": kind,
+        "version": 1,
+        "at": at,
+        "recorded_at": real_now(),
+        "actor_id": actor.person_id if actor else None,
+        "on_behalf_of": actor.on_behalf_of if actor else None,
+        "subject": subject[0],
+        "subject_id": subject[1],
+        "from_state": from_state,
+        "to_state": to_state,
+        "data": dict(data or {}),
+        "audience": sorted(set(audience)),
+    }
+    waiting: list[dict[str, Any]] | None = session.info.get(_TOGETHER)
+    if waiting is not None:
+        waiting.append(values)
+        return
+    session.add(Entry(**values))
+    session.flush()
 
 
 @contextmanager
 def together(session: Session) -> Iterator[None]:
-    """What is appended meanwhile is written at once, in order, at the end or before the next flush: an entry may have
-    no number until then."""
-    outer = session.info.get(_TOGETHER, False)
-    session.info[_TOGETHER] = True
+    """What is appended meanwhile is written at the end, in order, by one statement; nobody reads it before."""
+    if session.info.get(_TOGETHER) is not None:
+        # It is written with what is appended around it.
+        yield
+        return
+    waiting: list[dict[str, Any]] = []
+    session.info[_TOGETHER] = waiting
     try:
         yield
     finally:
-        session.info[_TOGETHER] = outer
+        del session.info[_TOGETHER]
     session.flush()
+    if waiting:
+        session.execute(insert(Entry), waiting)

@@ -6,10 +6,13 @@ from sqlmodel import Session, col, func, select
 
 from service.journal.models import Entry
 
+# Asked at every turn, so it is put together once.
+_NEWEST = select(func.max(Entry.id))
+
 
 def newest_number(session: Session) -> int:
     """The number of the last entry, 0 in an empty journal."""
-    return session.exec(select(func.max(Entry.id))).one() or 0
+    return session.exec(_NEWEST).one() or 0
 
 
 def after(session: Session, number: int, limit: int = 500) -> Sequence[Entry]:

@@ -9,7 +9,6 @@ from sqlmodel import Session
 from service.accounts.models import Organisation, Site
 from service.accounts.who import Who
 from service.journal import actions as journal
-from service.journal.models import Entry
 from service.lots.models import Lot, LotLine, Share
 
 STAFF = ("role:dispatcher", "role:region")
@@ -54,10 +53,10 @@ def tell_lot(
     data: Mapping[str, Any] | None = None,
     from_state: str | None = None,
     audience: Iterable[str] | None = None,
-) -> Entry:
+) -> None:
     """One entry about a lot, in the state it now has. `now` is when it happened."""
     session.flush()
-    return journal.append(
+    journal.append(
         session,
         region=lot.region,
         kind=kind,
@@ -79,11 +78,11 @@ def tell_availability(
     who: Who | None,
     now: datetime,
     from_state: str | None = None,
-) -> Entry:
+) -> None:
     """Say how much is free now, to all who may take it; nothing is free of a lot that is closed to claims."""
     on_offer = lot.is_open and now < lot.deadline
     by_line = {str(line.key): line.free_grams if on_offer else 0 for line in lines}
-    return tell_lot(
+    tell_lot(
         session,
         lot,
         "lot.availability",
@@ -105,10 +104,10 @@ def tell_share(
     now: datetime,
     from_state: str | None,
     data: Mapping[str, Any] | None = None,
-) -> Entry:
+) -> None:
     """One entry about a share; figures fold from its data alone. The charity's place is its site id, nothing more."""
     session.flush()
-    return journal.append(
+    journal.append(
         session,
         region=share.region,
         kind=kind,

@@ -131,8 +131,10 @@ def plan(
     """A round will carry it: keep the expected times for both ends."""
     before = shipment.state if shipment.state == ShipmentState.LOADED else shipment.move(ShipmentState.PLANNED)
     same = (shipment.expected_pickup_at, shipment.expected_delivery_at) == (pickup_at, delivery_at)
-    shipment.expected_pickup_at, shipment.expected_delivery_at = pickup_at, delivery_at
-    shipment.unserved_reason, shipment.unserved_params = None, {}
+    if not same:
+        shipment.expected_pickup_at, shipment.expected_delivery_at = pickup_at, delivery_at
+    if shipment.unserved_reason is not None or shipment.unserved_params:
+        shipment.unserved_reason, shipment.unserved_params = None, {}
     session.add(shipment)
     if before != shipment.state or not same:
         data = {"round": round_id, "pickup_at": pickup_at.isoformat(), "delivery_at": delivery_at.isoformat()}

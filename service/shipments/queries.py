@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import BindParameter, bindparam
 from sqlmodel import Session, col, or_, select
 
 from service.accounts.who import Who
 from service.shipments.errors import ShipmentNotFound
 from service.shipments.models import OPEN, UNDER_WAY, Shipment, ShipmentItem, ShipmentState
+
+# Asked for every lot that enters a round, so they are put together once.
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_BY_ID = select(Shipment).where(col(Shipment.id).in_(_IDS))
+_ITEMS = select(ShipmentItem).where(col(ShipmentItem.shipment_id).in_(_IDS)).order_by(col(ShipmentItem.id))
 
 
 def shipment_by_id(session: Session, region: str, shipment_id: int) -> Shipment:
@@ -30,7 +36,7 @@ def shipment_for(session: Session, who: Who, shipment_id: int) -> Shipment:
 
 def shipments_by_id(session: Session, ids: Iterable[int]) -> dict[int, Shipment]:
     """Shipments by key."""
-    return {s.key: s for s in session.exec(select(Shipment).where(col(Shipment.id).in_(list(ids)))).all()}
+    return {one.key: one for one in session.exec(_BY_ID, params={"ids": list(ids)}).all()}
 
 
 def shipments_of(session: Session, subject: str, subject_id: int) -> Sequence[Shipment]:
@@ -113,8 +119,7 @@ def of_region(session: Session, region: str, since: datetime, after: int = 0, li
 def items_of(session: Session, shipment_ids: Iterable[int]) -> dict[int, list[ShipmentItem]]:
     """The parts of each shipment, in the order they were asked."""
     found: dict[int, list[ShipmentItem]] = {key: [] for key in shipment_ids}
-    query = select(ShipmentItem).where(col(ShipmentItem.shipment_id).in_(list(found))).order_by(col(ShipmentItem.id))
-    for item in session.exec(query).all():
+    for item in session.exec(_ITEMS, params={"ids": list(found)}).all():
         found[item.shipment_id].append(item)
     return found
 

@@ -97,7 +97,7 @@ def test_the_second_lot_costs_few_questions(planned: Fleet, two: tuple[Party, Pa
         with counting(planned) as asked:
             assert insert_shipment(planned.database, planned.settings, shipment.key, planned.now) is not None
         counts.append(len(asked))
-    assert max(counts) <= 36
+    assert max(counts) <= 31
     sound(planned)
 
 

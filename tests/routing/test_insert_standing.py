@@ -147,6 +147,36 @@ def test_a_carried_shipment_is_taken_anew_elsewhere() -> None:
     assert r.check(standing.problem, standing.plan) == []
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.integers(0, 8), st.integers(1, 3))
+def test_who_asks_before_taking_gets_the_same_place(seed: int, shipments: int, vehicles: int) -> None:
+    """Asked about and then taken, or taken at once, or after another was taken in between: one and the same plan."""
+    problem, plan, (first, second, *_) = _planned(seed, shipments, vehicles, 3)
+    asking, taking = r.Standing(problem, plan), r.Standing(problem, plan)
+    asking.insert(second)
+    assert asking.insert(first) == asking.take(first) == taking.take(first)
+    stale = asking.insert(second)
+    assert asking.plan == taking.plan
+    assert asking.take(second) == taking.take(second) == stale
+    assert asking.plan == taking.plan
+
+
+def test_a_place_taken_by_another_is_not_given_again() -> None:
+    """Asked about two shipments, the first is taken: what was found for the second before is not used."""
+    for seed in range(12):
+        problem, plan, (first, second) = _planned(seed, 5, 1, 2)
+        standing = r.Standing(problem, plan)
+        standing.insert(first)
+        standing.insert(second)
+        if isinstance(standing.take(first), r.Unserved):
+            continue
+        taken = standing.take(second)
+        assert r.check(standing.problem, standing.plan) == []
+        anew = r.Standing(problem, plan)
+        anew.take(first)
+        assert taken == anew.take(second)
+
+
 def test_a_site_nobody_knows_is_named() -> None:
     """A shipment from elsewhere is refused with the place in it, and the next question is answered as before."""
     problem, plan, (first, second) = _planned(3, 4, 2, 2)

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
-from sqlalchemy import inspect
+from sqlalchemy import BindParameter, bindparam, inspect
 from sqlmodel import Session, col, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from service.accounts.models import (
     AccountState,
@@ -23,6 +25,10 @@ from service.accounts.who import Who
 from service.kit.refusals import NotFound
 
 Kept = TypeVar("Kept", Site, Organisation)
+# Asked for every lot that enters a round, so they are put together once.
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_CLOSURES = select(Closure).where(col(Closure.site_id).in_(_IDS))
+_CLOSED_DAYS = select(ClosedDay).order_by(col(ClosedDay.day))
 
 
 def organisation_sites(session: Session, organisation_ids: Sequence[int] | frozenset[int]) -> Sequence[Site]:
@@ -54,16 +60,21 @@ def _by_id(session: Session, kind: type[Kept], ids: Iterable[int]) -> dict[int, 
         else:
             missing.append(key)
     if missing:
-        found |= {row.key: row for row in session.exec(select(kind).where(col(kind.id).in_(missing))).all()}
+        found |= {row.key: row for row in session.exec(_rows_of(kind), params={"ids": missing}).all()}
     return found
+
+
+@lru_cache(maxsize=2)
+def _rows_of(kind: type[Kept]) -> SelectOfScalar[Kept]:
+    return select(kind).where(col(kind.id).in_(_IDS))
 
 
 def closures(session: Session, site_ids: Sequence[int] | frozenset[int] | set[int]) -> dict[int, list[Shut]]:
     """The closed days of each site: its own, and those of its whole region."""
     found: dict[int, list[Shut]] = {}
-    for closure in session.exec(select(Closure).where(col(Closure.site_id).in_(list(site_ids)))).all():
+    for closure in session.exec(_CLOSURES, params={"ids": list(site_ids)}).all():
         found.setdefault(closure.site_id, []).append(closure)
-    everywhere = session.exec(select(ClosedDay).order_by(col(ClosedDay.day))).all()
+    everywhere = session.exec(_CLOSED_DAYS).all()
     if everywhere:
         for key, region in session.exec(select(Site.id, Site.region).where(col(Site.id).in_(list(site_ids)))).all():
             of_region = [one for one in everywhere if one.region == region]

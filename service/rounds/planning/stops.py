@@ -57,8 +57,10 @@ class Stops:
             taken |= {found} if found is not None else set()
             made.append((stop, planned, todo))
             self._timed(stop, planned, behind + len(made))
-        # New stops get their keys together.
-        self.session.flush()
+            self._coded(stop, todo)
+        if len(made) > len(taken):
+            # New stops get their keys together.
+            self.session.flush()
         after: list[tuple[int, Any]] = []
         for stop, _, todo in made:
             if stop.key not in ahead:
@@ -96,16 +98,29 @@ class Stops:
             planned_departure_at=arrival,
             expected_at=arrival,
         )
-        self.session.add_all([round_, stop])
+        self.session.add(stop)
         return stop
 
     def _timed(self, stop: Stop, planned: routing.Stop, sequence: int) -> None:
-        stop.sequence, stop.frozen = sequence, planned.state == routing.StopState.FROZEN
-        stop.planned_arrival_at = moment(self.situation, planned.arrival_s)
-        stop.planned_start_at = moment(self.situation, planned.service_start_s)
-        stop.planned_departure_at = moment(self.situation, planned.departure_s)
-        stop.expected_at = stop.arrived_at or stop.planned_arrival_at
-        self.session.add(stop)
+        arrival = moment(self.situation, planned.arrival_s)
+        wanted = {
+            "sequence": sequence,
+            "frozen": planned.state == routing.StopState.FROZEN,
+            "planned_arrival_at": arrival,
+            "planned_start_at": moment(self.situation, planned.service_start_s),
+            "planned_departure_at": moment(self.situation, planned.departure_s),
+            "expected_at": stop.arrived_at or arrival,
+        }
+        for name, value in wanted.items():
+            # Most stops of a round that takes one more lot stay as they are: looking is cheaper than writing.
+            if getattr(stop, name) != value:
+                setattr(stop, name, value)
+
+    def _coded(self, stop: Stop, todo: list[_Todo]) -> None:
+        """Give a stop that delivers its code."""
+        if stop.code is None and any(kind == TaskKind.UNLOAD for _, kind, _ in todo):
+            spare = self.codes.get(stop.site_id)
+            stop.code = spare.pop() if spare else new_code()
 
     def _tasks(self, stop: Stop, todo: list[_Todo]) -> None:
         """Make the stop's open tasks those of the plan; done ones stay as they are."""
@@ -115,17 +130,13 @@ class Stops:
             if task.state == TaskState.TODO and name not in wanted:
                 self.session.delete(held.pop(name))
         for key, kind, _ in todo:
-            task = held.get((key, kind)) or StopTask(stop_id=stop.key, shipment_id=key, kind=kind, grams_planned=0)
-            if task.state == TaskState.TODO:
-                task.grams_planned = self.shipments[key].grams
-            held[key, kind] = task
-            self.session.add(task)
+            grams, known = self.shipments[key].grams, held.get((key, kind))
+            if known is None:
+                held[key, kind] = StopTask(stop_id=stop.key, shipment_id=key, kind=kind, grams_planned=grams)
+                self.session.add(held[key, kind])
+            elif known.state == TaskState.TODO and known.grams_planned != grams:
+                known.grams_planned = grams
         self.rows.tasks[stop.key] = sorted(held.values(), key=lambda task: task.kind == TaskKind.LOAD)
-        delivers = any(kind == TaskKind.UNLOAD for _, kind, _ in todo)
-        if delivers and stop.code is None:
-            spare = self.codes.get(stop.site_id)
-            stop.code = spare.pop() if spare else new_code()
-        self.session.add(stop)
 
     def drop_all(self, stops: list[Stop], count: int) -> None:
         """Stops of the last plan that this one leaves out go away, except where stranded goods are waited for."""
@@ -137,8 +148,6 @@ class Stops:
             self._forget([t for t in tasks if t.state == TaskState.TODO and t.shipment_id not in self.stranded])
             count += 1
             stop.sequence = count
-            self.session.add(stop)
-        self.session.flush()
 
     def drop(self, stop: Stop, tasks: list[StopTask]) -> None:
         """The plan goes there no more; its code serves the stop that goes there instead.
@@ -152,8 +161,6 @@ class Stops:
         if done:
             stop.done_at = stop.done_at or self.now
             self._forget([task for task in tasks if task.state == TaskState.TODO])
-        self.session.add(stop)
-        self.session.flush()
 
     def _forget(self, tasks: list[StopTask]) -> None:
         """What is no longer to be done."""

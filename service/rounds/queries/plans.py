@@ -12,6 +12,14 @@ from service.rounds.errors import PlanNotFound
 from service.rounds.models import Plan, PlanningLease, PlanState
 from service.shipments.models import UNDER_WAY, Shipment
 
+# Asked for every lot that enters a round, so it is put together once.
+_REGION: BindParameter[str] = bindparam("region")
+_ZONE: BindParameter[str] = bindparam("zone")
+_DAY: BindParameter[date] = bindparam("day")
+_VERSION = select(Plan.version).where(
+    Plan.region == _REGION, Plan.zone == _ZONE, Plan.day == _DAY, Plan.state == PlanState.ADOPTED
+)
+
 # What may change a plan. A report as expected does not: the round goes on as planned.
 PLANNING_KINDS = (
     "shipment.wanted",
@@ -119,10 +127,7 @@ def current_plan(session: Session, region: str, zone: str, day: date) -> Plan | 
 
 def current_version(session: Session, region: str, zone: str, day: date) -> int:
     """The version of the plan in force; 0 when there is none."""
-    query = select(Plan.version).where(
-        Plan.region == region, Plan.zone == zone, Plan.day == day, Plan.state == PlanState.ADOPTED
-    )
-    return session.exec(query).one_or_none() or 0
+    return session.execute(_VERSION, {"region": region, "zone": zone, "day": day}).scalar_one_or_none() or 0
 
 
 def adopted_on(session: Session, region: str, day: date, limit: int) -> list[Plan]:

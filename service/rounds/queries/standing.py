@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import case
+from sqlalchemy import BindParameter, bindparam, case
 from sqlmodel import Session, col, select
 
 from service.accounts.models import AccountState, Organisation, OrganisationKind, Site
@@ -11,12 +11,16 @@ from service.lots.models import Lot
 from service.lots.rules.lifecycle import OPEN
 from service.rounds.models import CallReason, DayProfile, RideLock, Round, RoundCall, RoundPosition, RoundState
 
+# Asked for every lot that enters a round, so it is put together once.
+_IDS: BindParameter[list[int]] = bindparam("ids", expanding=True)
+_LOCKS = select(RideLock).where(col(RideLock.shipment_id).in_(_IDS))
+
 ASKED = (OrganisationKind.DONOR, OrganisationKind.CHARITY, OrganisationKind.PUBLIC_BODY)
 
 
 def locks_of(session: Session, shipment_ids: Iterable[int]) -> dict[int, RideLock]:
     """The locks of some shipments, by shipment."""
-    rows = session.exec(select(RideLock).where(col(RideLock.shipment_id).in_(list(shipment_ids)))).all()
+    rows = session.exec(_LOCKS, params={"ids": list(shipment_ids)}).all()
     return {row.shipment_id: row for row in rows}
 
 
