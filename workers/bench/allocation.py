@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
 
 from routing import Policy, Temperature, allocate
 from routing.allocation import Answer, Bringing, Claim, Lot, Offering, Taker
@@ -53,6 +58,7 @@ def evening(lots: int, takers: int, claims: int, seed: int) -> Offering:
         )
         for at in range(takers)
     ]
+    places = np.array(spots)
     offered, said, ways = [], [], []
     for at in range(lots):
         family, temperature, _, middle, scarce, unit = random.choices(FAMILIES, [kind[2] for kind in FAMILIES])[0]
@@ -73,14 +79,23 @@ def evening(lots: int, takers: int, claims: int, seed: int) -> Offering:
         )
         offered.append(lot)
         x, y = random.uniform(0, SIDE_KM), random.uniform(0, SIDE_KM)
-        far = sorted((math.hypot(x - spots[by][0], y - spots[by][1]), by) for by in range(takers))
-        for km, by in far[:claims]:
+        for km, by in nearest(places, x, y, claims):
             answer = random.choices((Answer.ALL, Answer.PART, Answer.NO), (7, 2, 1))[0]
             wanted = random.randint(1, 40) * 1_000 if answer is Answer.PART else None
             least = min(random.choice((1, 3_000, 5_000)), wanted or grams)
             said.append(Claim(lot.id, f"c{by:04d}", answer, wanted, least, random.randint(0, 600)))
             ways.append(Bringing(lot.id, f"c{by:04d}", round(CENTS_KM * km), round(90 * km)))
     return Offering(tuple(offered), tuple(tables), tuple(said), tuple(ways))
+
+
+def nearest(places: NDArray[np.float64], x: float, y: float, count: int) -> list[tuple[float, int]]:
+    """The nearest places with their distances, the nearest first: a rough look at all, an exact one at few.
+
+    `places`: (n, 2), in the unit of the answer.
+    """
+    rough = np.hypot(places[:, 0] - x, places[:, 1] - y)
+    few = np.argpartition(rough, min(count, len(places) - 1))[: count + 1].tolist()
+    return sorted((math.hypot(x - float(places[at, 0]), y - float(places[at, 1])), at) for at in few)[:count]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +118,35 @@ def timed(lots: int, takers: int, claims: int, seed: int, policy: Policy) -> Tim
     decision = allocate(offering, policy)
     seconds, work_s = time.perf_counter() - began, time.process_time() - worked
     return Timed(seed, len(offering.claims), policy, seconds, work_s, sum(lot.grams for lot in offering.lots), decision)
+
+
+def load() -> None:
+    """Load the solvers: that is not deciding."""
+    timed(2, 2, 2, 0, Policy.SEALED)
+
+
+def timed_within(limit_s: float, lots: int, takers: int, claims: int, seed: int) -> Timed | None:
+    """One evening decided by the sealed window, in a process of its own that is ended after so many seconds; None then.
+
+    A solver at work hears nobody, and what bounds it is counted in steps, not in seconds. Raises EOFError when the
+    process dies by itself, for want of memory say.
+    """
+    context = get_context("spawn")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=_answer, args=(there, lots, takers, claims, seed), daemon=True)
+    child.start()
+    there.close()
+    try:
+        if not here.poll(limit_s):
+            return None
+        answer: Timed = here.recv()
+        return answer
+    finally:
+        child.kill()
+        child.join()
+        here.close()
+
+
+def _answer(there: Connection, lots: int, takers: int, claims: int, seed: int) -> None:
+    load()
+    there.send(timed(lots, takers, claims, seed, Policy.SEALED))

@@ -11,7 +11,7 @@ import typer
 from rich.table import Table
 
 from routing import Policy
-from workers.bench.allocation import Timed, timed
+from workers.bench.allocation import Timed, load, timed, timed_within
 from workers.bench.day import today
 from workers.cli.console import fail, out, progress
 
@@ -29,14 +29,15 @@ def decide(
     sizes: Annotated[str, typer.Option(help="Avec --growth : nombres de lots, séparés par des virgules.")] = (
         "180,600,1800,6000"
     ),
+    limit: Annotated[float, typer.Option(help="Avec --growth : secondes au plus par soirée.", min=0.1)] = 900.0,
 ) -> None:
     """Décide des soirées inventées, coûts donnés, et dit en combien de temps et avec quelle preuve."""
     if claims > takers:
         fail(f"--claims {claims} : au plus autant que d'associations ({takers}).")
-    timed(2, 2, 2, 0, Policy.SEALED)  # loading the solver is not deciding
     if growth:
-        _grow(_numbers(sizes), claims, seeds)
+        _grow(_numbers(sizes), claims, seeds, limit)
         return
+    load()
     made: list[Timed] = []
     with progress() as tell:
         for seed in range(1, seeds + 1):
@@ -56,36 +57,40 @@ def decide(
     _say(_versions())
 
 
-def _grow(sizes: list[int], claims: int, seeds: int) -> None:
-    """The sealed window at each size, charities growing with the lots, and the power of the lots time grows with."""
-    table = Table(
-        *("Lots", "Associations", "Réponses", "s", "s de calcul", "kg sans preneur", "écarts au plus"),
-        title=f"glane bench allocation --growth, {today()} : médiane de {seeds} soirées",
-    )
+def _grow(sizes: list[int], claims: int, seeds: int, limit: float) -> None:
+    """The sealed window at each size, charities growing with the lots, and the power of the lots time grows with.
+
+    Each size is told as soon as it is measured, or that it was stopped: the largest take minutes.
+    """
+    _say(f"glane bench allocation --growth, {today()} : médiane de {seeds} soirées, {limit:.0f} s au plus par soirée")
+    _say("   Lots  Associations  Réponses         s  s de calcul  kg sans preneur  écarts au plus")
     points: list[tuple[float, float]] = []
-    with progress() as tell:
-        for at, lots in enumerate(sizes):
-            tell("Tailles", at, len(sizes))
-            takers = max(claims, round(TAKERS_A_LOT * lots))
-            made = [timed(lots, takers, claims, seed, Policy.SEALED) for seed in range(1, seeds + 1)]
+    for lots in sizes:
+        takers = max(claims, round(TAKERS_A_LOT * lots))
+        made: list[Timed] = []
+        for seed in range(1, seeds + 1):
+            one = timed_within(limit, lots, takers, claims, seed)
+            if one is None:
+                _say(f"{lots:>7}  {takers:>12}  soirée {seed} arrêtée sans décision après {limit:.0f} s")
+                break
+            made.append(one)
+        if made:
             work_s = median(one.work_s for one in made)
             points.append((log(lots), log(max(work_s, 1e-3))))
-            levels = zip(*(one.decision.levels for one in made), strict=True)
-            table.add_row(
-                str(lots),
-                str(takers),
-                f"{median(one.claims for one in made):.0f}",
-                f"{median(one.seconds for one in made):.2f}",
-                f"{work_s:.2f}",
-                f"{median(sum(item.grams for item in one.decision.left) for one in made) / 1000:.1f}",
-                " / ".join(f"{100 * max(level.gap for level in some):.2f} %" for some in levels),
-            )
-        tell("Tailles", len(sizes), len(sizes))
-    out.print(table)
+            _say(_grown(lots, takers, made))
     if len({x for x, _ in points}) > 1:
         slope = linear_regression([x for x, _ in points], [y for _, y in points]).slope
         _say(f"Le temps de calcul croît comme le nombre de lots à la puissance {slope:.2f}.")
     _say(_versions())
+
+
+def _grown(lots: int, takers: int, made: list[Timed]) -> str:
+    """A line: what the decisions of one size came to."""
+    levels = zip(*(one.decision.levels for one in made), strict=True)
+    gaps = " / ".join(f"{100 * max(level.gap for level in some):.2f} %" for some in levels)
+    left = median(sum(item.grams for item in one.decision.left) for one in made) / 1000
+    answers, seconds, work_s = (median(getattr(one, name) for one in made) for name in ("claims", "seconds", "work_s"))
+    return f"{lots:>7}  {takers:>12}  {answers:>8.0f}  {seconds:>8.2f}  {work_s:>11.2f}  {left:>15.1f}  {gaps}"
 
 
 def _numbers(text: str) -> list[int]:
