@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
-from pathlib import Path
 
 from anyio import to_thread
 from fastapi import FastAPI
@@ -44,12 +43,11 @@ from service.database.engine import Database
 from service.live.feed import Feed
 from service.territory.gazetteer import geocoder_for
 from service.web import demo, errors, health, worker
-from service.web.assets import Assets
+from service.web.assets import STATIC, Assets
 from service.web.clock import DomainClock
 from service.web.deps import Parts
+from service.web.phone import QueueAnswers
 from service.web.security import Security
-
-STATIC = Path(__file__).parent / "web" / "static"
 
 # One line a room.
 APIS = (
@@ -121,6 +119,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     furnish(app, settings, database or Database(settings.database, settings.connections))
     errors.install(app)
+    app.add_middleware(QueueAnswers)
     app.add_middleware(health.Measured)
     for router in APIS:
         app.include_router(router, prefix="/api/v1", dependencies=[CallerTold], responses=errors.REFUSALS)

@@ -129,3 +129,9 @@ class ImportTooLong(Refusal):
     status = 413
     code = "import-too-long"
     message = N_("Ce fichier a plus de %(most)s lignes : partagez-le en plusieurs.")
+
+
+class AnotherPerson(Refusal):
+    status = 409
+    code = "another-person"
+    message = N_("Cet envoi a été préparé par une autre personne sur ce téléphone : il attend qu'elle se reconnecte.")

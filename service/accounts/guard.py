@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 
 from config.regions import load_region_config
-from service.accounts.errors import CannotSpeakFor, NotOnTablet
+from service.accounts.errors import AnotherPerson, CannotSpeakFor, NotOnTablet
 from service.accounts.queries import speaking, who_of_session, who_of_token
 from service.accounts.who import Who
 from service.journal.queries import newest_number
@@ -19,6 +19,8 @@ SESSION_COOKIE = "glane_session"
 BEHALF_COOKIE = "glane_behalf"
 BEHALF_FIELD = "on_behalf_of"
 BEHALF_HEADER = "x-on-behalf-of"
+# Whose a write is that waited on a phone (`Who.scope`): nobody who signed in there since sends it as theirs.
+PERSON_HEADER = "x-person"
 # What is never done on a device that others pick up after: everything here but what SHARED lists.
 PERSONAL = frozenset(
     {"account", "cards", "tablets", "tokens", "people", "invitations", "organisations", "sites", "protected_addresses"}
@@ -49,6 +51,9 @@ class Guard:
             await csrf.check(connection)
         if asked := await _behalf_of(connection, bearer is not None):
             who = await run_in_threadpool(_speak_for, connection, who, asked)
+        asked_as = connection.headers.get(PERSON_HEADER)
+        if asked_as is not None and asked_as != who.scope and who.person_id is not None:
+            raise AnotherPerson()
         if who.tablet_site is not None and (self.resource, self.verb) not in SHARED and self.resource in PERSONAL:
             raise NotOnTablet()
         if not who.may(self.resource, self.verb):

@@ -46,6 +46,13 @@ class Who:
             | {f"site:{key}" for key in self.site_ids}
         )
 
+    @property
+    def scope(self) -> str:
+        """Whose the things kept on a phone are: "12", or "12-7" while 12 speaks for organisation 7; "" for nobody."""
+        if self.person_id is None:
+            return ""
+        return f"{self.person_id}-{self.on_behalf_of}" if self.on_behalf_of is not None else str(self.person_id)
+
     def must_be_somebody(self) -> int:
         """The number of the person; SignInNeeded when nobody is signed in."""
         if self.person_id is None:

@@ -23,6 +23,8 @@ from service.kit.refusals import Refusal
 
 WRITERS_TURN = 0x676C616E65  # "glane": the advisory lock's key
 BUSY_SECONDS = 30
+# In a session's `info`: small facts that every journal entry of its transaction carries besides its own.
+ENTRIES_SAY = "entries-say"
 
 
 class WritersBusy(Refusal):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import insert
 from sqlmodel import Session
 
+from service.database.engine import ENTRIES_SAY
 from service.journal.models import Entry
 from service.kit.clock import real_now
 
@@ -36,7 +37,10 @@ def append(
     data: Mapping[str, Any] | None = None,
     audience: Iterable[str],
 ) -> None:
-    """Write one entry. `at` is when it happened, which may be before it is recorded ("saisi après coup")."""
+    """Write one entry. `at` is when it happened, which may be before it is recorded ("saisi après coup").
+
+    What came from a phone that had no network says so: `data["phone"]` holds the hour of its own clock.
+    """
     values: dict[str, Any] = {
         "region": region,
         "kind": kind,
@@ -49,7 +53,7 @@ def append(
         "subject_id": subject[1],
         "from_state": from_state,
         "to_state": to_state,
-        "data": dict(data or {}),
+        "data": {**(data or {}), **session.info.get(ENTRIES_SAY, {})},
         "audience": sorted(set(audience)),
     }
     waiting: list[dict[str, Any]] | None = session.info.get(_TOGETHER)

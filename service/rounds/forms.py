@@ -205,3 +205,4 @@ class Report(Form):
     signed_by: Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)] | None = None
     at: AwareDatetime | None = Field(None, description="When it happened; now by default.")
     late: bool = Field(False, description="Entered afterwards, from paper.")
+    kept: bool = Field(False, description="Tapped on the spot, at `at`, and kept by a phone without a network.")

@@ -10,9 +10,11 @@ from sqlmodel import Session
 from starlette.requests import HTTPConnection
 
 from config.settings import READINGS, Settings
-from service.database.engine import Database
+from service.database.engine import ENTRIES_SAY, Database
+from service.kit.clock import real_now
 from service.kit.i18n import DEFAULT_LOCALE, LOCALES
 from service.web.clock import DomainClock
+from service.web.phone import Kept, kept_of
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,24 @@ def _read_session(connection: HTTPConnection) -> Iterator[Session]:
 
 
 def _write_session(connection: HTTPConnection) -> Iterator[Session]:
+    waited = kept_of(connection)
     with parts_of(connection).database.transaction() as session:
+        if waited is not None:
+            session.info[ENTRIES_SAY] = {"phone": waited.as_data()}
         yield session
 
 
 def _now(connection: HTTPConnection) -> datetime:
     return parts_of(connection).clock.now()
+
+
+def _made_at(connection: HTTPConnection) -> datetime:
+    now, waited = _now(connection), kept_of(connection)
+    if waited is None:
+        return now
+    # How long ago, not when: in a demonstration the shown clock has hours of its own.
+    arrived = real_now()
+    return now - (arrived - waited.at(arrived)) * parts_of(connection).clock.speed
 
 
 def _settings(connection: HTTPConnection) -> Settings:
@@ -66,5 +80,8 @@ def locale_of(connection: HTTPConnection) -> str:
 ReadSession = Annotated[Session, Depends(_read_session, scope="function", max_concurrency=READINGS)]
 WriteSession = Annotated[Session, Depends(_write_session, scope="function")]
 Now = Annotated[datetime, Depends(_now)]
+# When what a request asks for was done: now, or earlier if a phone kept it; and what the phone says of that.
+MadeAt = Annotated[datetime, Depends(_made_at)]
+Waited = Annotated[Kept | None, Depends(kept_of)]
 AppSettings = Annotated[Settings, Depends(_settings)]
 Locale = Annotated[str, Depends(locale_of)]

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -17,6 +17,7 @@ from starlette.websockets import WebSocket
 from service.kit.i18n import N_, gettext
 from service.kit.refusals import Invalid, NotFound, Refusal, SignInNeeded
 from service.web.deps import locale_of
+from service.web.phone import MADE_AT
 from service.web.templating import render
 
 log = structlog.get_logger()
@@ -68,8 +69,9 @@ class Malformed(Refusal):
 
 
 def wants_json(connection: HTTPConnection) -> bool:
-    """Machines speak to /api/; everything else is a person's browser."""
-    return connection.url.path.startswith("/api/") or connection.url.path in ("/healthz", "/readyz", "/metrics")
+    """Machines speak to /api/, and so does what a phone kept; everything else is a person's browser."""
+    path = connection.url.path
+    return path.startswith("/api/") or path in ("/healthz", "/readyz", "/metrics") or MADE_AT in connection.headers
 
 
 def problem(refusal: Refusal, locale: str) -> JSONResponse:
@@ -95,9 +97,17 @@ def answer(connection: HTTPConnection, refusal: Refusal) -> Response:
     if isinstance(refusal, SignInNeeded) and connection.scope.get("method", "GET") == "GET":
         target = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(target, safe='')}", status_code=303)
-    return render(
-        connection, "web/error.html", {"refusal": refusal, "text": refusal.text(locale)}, status=refusal.status
-    )
+    context = {"refusal": refusal, "text": refusal.text(locale), "back": page_before(connection)}
+    return render(connection, "web/error.html", context, status=refusal.status)
+
+
+def page_before(connection: HTTPConnection) -> str:
+    """The page of ours a form was sent from, "/" if the browser does not say."""
+    before = urlsplit(connection.headers.get("referer", ""))
+    ours = before.netloc == connection.headers.get("host") and before.path.startswith("/")
+    if not ours or before.path.startswith(("//", "/sign-in", "/sw.js")):
+        return "/"
+    return before.path + (f"?{before.query}" if before.query else "")
 
 
 def validation_refusal(error: RequestValidationError) -> Refusal:

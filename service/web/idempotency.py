@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,22 @@ class KeyTooLong(Refusal):
     status = 400
     code = "idempotency-key-too-long"
     message = N_("La clé Idempotency-Key est limitée à 200 caractères.")
+
+
+def new_once() -> str:
+    """What a form carries in its hidden field `once`, new each time it is drawn."""
+    return secrets.token_urlsafe(12)
+
+
+def key_of(once: str | None, asked: Any) -> str | None:
+    """The key of a form sent with its field `once`: the same answers sent again from the same drawing of it.
+
+    Other answers from that drawing (corrected after a refusal, or the page of another day) are another request.
+    """
+    if not once:
+        return None
+    said = json.dumps(jsonable_encoder(asked), sort_keys=True)
+    return f"{once[:100]}-{hashlib.sha256(said.encode()).hexdigest()[:32]}"
 
 
 def once(

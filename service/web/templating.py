@@ -20,9 +20,14 @@ from service.kit.i18n import gettext, ngettext
 from service.kit.text import NO_BREAK, french_spaces
 from service.kit.weight import show_kg
 from service.web import csrf
+from service.web.assets import Released, release
 from service.web.deps import locale_of, parts_of
+from service.web.idempotency import new_once
 
 SERVICE = Path(__file__).resolve().parents[1]
+RELEASE, PERSON = "X-Glane-Release", "X-Glane-Person"
+# On a page that a phone may keep, to be read where there is no network.
+KEEP = {"X-Glane-Keep": "yes"}
 
 
 def translate(text: str, locale: str, **params: object) -> str:
@@ -164,9 +169,14 @@ def environment() -> Environment:
     """The Jinja environment of the whole product: undefined names are errors, everything is escaped."""
     rooms = {path.parent.name: FileSystemLoader(path) for path in SERVICE.glob("*/templates")}
     env = Environment(
-        loader=PrefixLoader(rooms), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=PrefixLoader(rooms),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=[Released],
     )
-    env.globals.update(_=_gettext, ngettext=_ngettext)
+    env.globals.update(_=_gettext, ngettext=_ngettext, new_once=new_once)
     env.filters.update(
         kg=_kg,
         weekday=_weekday,
@@ -202,6 +212,7 @@ def page_context(connection: HTTPConnection) -> dict[str, Any]:
         "demo": parts.settings.demo,
         "settings": parts.settings,
         "region": getattr(state, "region", None),
+        "release": release(),
     }
 
 
@@ -213,5 +224,8 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A page, or a part of one where htmx asks for a part's own template."""
-    html = environment().get_template(template).render({**page_context(connection), **(context or {})})
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **(headers or {})})
+    given = {"answered": status, **page_context(connection), **(context or {})}
+    html = environment().get_template(template).render(given)
+    # A phone that keeps pages asks: of which release, and whose.
+    told = {RELEASE: release(), PERSON: given["who"].scope if given["who"] is not None else ""}
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **told, **(headers or {})})

@@ -27,6 +27,8 @@ class Watch:
     address: str
     said: list[str] = field(default_factory=list)
     allowed: set[int] = field(default_factory=set)
+    # The network is cut by the journey itself: what fails then is no fault.
+    offline: bool = False
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -47,7 +49,10 @@ class Watch:
     def _console(self, message: ConsoleMessage) -> None:
         # A refused form is also written to the console as a resource that failed; its status is judged below.
         refused = any(f"status of {status}" in message.text for status in self.allowed)
-        if message.type in ("error", "warning") and not refused:
+        # Journeys that need no worker do without: the tool says so on the console.
+        blocked = message.text.startswith("Service Worker registration blocked")
+        cut = self.offline and "ERR_INTERNET_DISCONNECTED" in message.text
+        if message.type in ("error", "warning") and not refused and not blocked and not cut:
             self.said.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _response(self, response: Response) -> None:
@@ -60,7 +65,7 @@ class Watch:
 
     def _failed(self, request: Request) -> None:
         # A part that was still being fetched when the person went on to another page was not needed any more.
-        if request.failure and "ERR_ABORTED" not in request.failure:
+        if request.failure and "ERR_ABORTED" not in request.failure and not self.offline:
             self.said.append(f"failed: {request.failure} {request.url}")
 
 
@@ -89,7 +94,7 @@ class Screens:
             locale="fr-FR" if locale == "fr" else "en-GB",
             timezone_id="Europe/Paris",
             reduced_motion="reduce",
-            **given,
+            **{"service_workers": "block", **given},
         )
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)

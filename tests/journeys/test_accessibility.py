@@ -64,6 +64,8 @@ VISITS = [
     visit("/verify/{number}", NOBODY, number="document"),
     visit("/visite", NOBODY),
     visit(NOWHERE, NOBODY, status=404),
+    visit("/offline", NOBODY),
+    visit("/waiting", "donor"),
     visit("/account", "donor"),
     visit("/people/{person_id}", "region"),
     visit("/partners", "dispatcher"),
@@ -144,6 +146,8 @@ MAIN = {
 # Routes that answer no page of their own, and what they answer.
 NO_PAGES = {
     "/healthz": "for machines",
+    "/session": "for scripts",
+    "/sw.js": "a script",
     "/readyz": "for machines",
     "/metrics": "for machines",
     "/offers/{lot_id}/reach": "a few words of a card",

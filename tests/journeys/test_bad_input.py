@@ -46,7 +46,7 @@ def test_a_tap_before_the_scripts_are_there_counts(world: World, screens: Screen
     """On a slow line a tile can be tapped before any script has come: what depends on it is drawn all the same."""
     page = screens.phone(world.cast.baker)
     held: list[Route] = []
-    page.route("**/static/vendor/htmx.min.js", lambda route: held.append(route))
+    page.route("**/vendor/htmx.min.js", lambda route: held.append(route))
     page.goto("/lots/new", wait_until="commit")
     choose(page, "Pain")
     with page.expect_response(re.compile("/lots/new/details")):

@@ -40,7 +40,7 @@ STANDS_IN = """
 def opened(world: World, screens: Screens, answer: str, width: int) -> Page:
     """The page of choices in a browser that would give this answer when asked."""
     key = encoded(point(ec.generate_private_key(CURVE).public_key()))
-    page = (screens.phone if width == 390 else screens.desk)(world.cast.charity)
+    page = (screens.phone if width == 390 else screens.desk)(world.cast.charity, service_workers="allow")
     page.add_init_script(STANDS_IN.replace("KEY", key).replace("ANSWER", answer))
     page.goto("/notices/preferences")
     return page
@@ -75,7 +75,7 @@ def test_a_refusal_says_what_else_there_is(world: World, screens: Screens) -> No
 
 def test_a_browser_without_notifications_is_told_so(world: World, screens: Screens) -> None:
     """No dead button."""
-    page = screens.phone(world.cast.charity)
+    page = screens.phone(world.cast.charity, service_workers="allow")
     page.add_init_script("delete window.PushManager")
     page.goto("/notices/preferences")
     expect(page.get_by_text("Ce navigateur ne sait pas afficher de notifications.", exact=False)).to_be_visible()
@@ -84,7 +84,7 @@ def test_a_browser_without_notifications_is_told_so(world: World, screens: Scree
 
 def test_choices_hours_and_number(world: World, screens: Screens) -> None:
     """A box, the daily hour and the number's code: kept, and shown again."""
-    page = screens.phone(world.cast.charity, "/notices/preferences")
+    page = screens.phone(world.cast.charity, "/notices/preferences", service_workers="allow")
     group = page.get_by_role("group", name="Un lot vous est attribué")
     group.get_by_label("SMS").check()
     group.get_by_label("Notification").uncheck()
@@ -105,7 +105,7 @@ def test_choices_hours_and_number(world: World, screens: Screens) -> None:
 def test_the_worker_shows_what_is_pushed(world: World, screens: Screens) -> None:
     """A message becomes a notification, a tap opens its page of ours and never another site; noise is shown all the
     same, since a phone takes silence for an abuse."""
-    page = screens.phone()
+    page = screens.phone(service_workers="allow")
     script = (ROOT / "service/web/static/js/push-worker.js").read_text(encoding="utf-8")
     said = page.evaluate(
         """async (script) => {

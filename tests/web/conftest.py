@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute
 
 from service.accounts.who import Who
+from service.web.assets import release
 from service.web.security import policy
 from service.web.templating import environment
 
@@ -46,6 +47,7 @@ def drawn(source: str, **given: object) -> str:
         "csrf_token": "c" * 64,
         "demo": True,
         "settings": None,
+        "release": release(),
         "region": SimpleNamespace(name="Pays de la Loire", help=SimpleNamespace(phone="+33261910001")),
         **given,
     }
@@ -77,7 +79,7 @@ def show(browser: Browser) -> Iterator[Show]:
 
         def answer(route: Route) -> None:
             path = route.request.url.removeprefix(HOME).split("?")[0]
-            file = STATIC / path.removeprefix("/static/")
+            file = STATIC / path.removeprefix(f"/static/{release()}/")
             if path.startswith("/static/") and file.is_file():
                 kind = mimetypes.guess_type(path)[0] or "font/woff2"
                 route.fulfill(body=file.read_bytes(), content_type=kind, headers=headers)

@@ -22,7 +22,7 @@ def test_a_half_filled_form_is_found_again(show: Show) -> None:
     page.reload()
     expect(page.get_by_label("Titre")).to_have_value("Pains et brioches")
     expect(page.get_by_label("Mot de passe")).to_have_value("")
-    assert "tulipe" not in page.evaluate("JSON.stringify({...sessionStorage})")
+    assert "tulipe" not in page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
 
 
 def test_a_condition_shows_its_field(show: Show) -> None:

@@ -9,6 +9,7 @@ from service.accounts.pages import (
     importing,
     invitations,
     organisations,
+    phone,
     registering,
     signing_in,
     sites,
@@ -19,6 +20,7 @@ from service.accounts.pages import (
 router = APIRouter()
 for pages in (
     home,
+    phone,
     signing_in,
     tablets,
     registering,

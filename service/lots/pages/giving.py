@@ -17,7 +17,7 @@ from service.lots.models import LotState
 from service.lots.rules.lifecycle import AT_DONOR
 from service.lots.views import lot_view, lot_views
 from service.web.deps import Locale, Now, ReadSession
-from service.web.templating import render
+from service.web.templating import KEEP, render
 
 router = APIRouter()
 MOST_SHOWN = 12
@@ -55,4 +55,5 @@ def give(
             "last": lot_view(session, who, last, now, locale) if last is not None else None,
             "under_way": lot_views(session, who, mine[:MOST_SHOWN], now, locale),
         },
+        headers=KEEP,
     )

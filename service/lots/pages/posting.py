@@ -1,8 +1,6 @@
 """Posting a lot from a phone, in under a minute: one form, drawn again with everything kept when something is wrong."""
 
-import hashlib
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
@@ -29,9 +27,9 @@ from service.lots.models import PhotoKind
 from service.lots.reading import Typed, TypedForm, Wrong, line_count, lot_of, on_form, proposed, shown
 from service.lots.stored import StoredPhoto, keep_photo, signed, unsigned
 from service.lots.words import CLASSES, DATE_KINDS, usual_categories
-from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
-from service.web.idempotency import once
-from service.web.templating import render
+from service.web.deps import AppSettings, Locale, MadeAt, Now, ReadSession, Waited, WriteSession
+from service.web.idempotency import key_of, new_once, once
+from service.web.templating import KEEP, render
 
 router = APIRouter()
 Poster = Annotated[Who, Depends(Guard("lots", "post"))]
@@ -51,8 +49,10 @@ def new_lot(
     site_id: Annotated[str, Query(max_length=12)] = "",
 ) -> Response:
     """An empty form, its windows prefilled from the shop's hours."""
-    values = shown(Typed({"site_id": [site_id], "once": [secrets.token_urlsafe(12)]}))
-    return _draw(request, session, who, values, [], {}, now=now, settings=settings, locale=locale, fresh=True)
+    values = shown(Typed({"site_id": [site_id], "once": [new_once()]}))
+    return _draw(
+        request, session, who, values, [], {}, now=now, settings=settings, locale=locale, fresh=True, headers=KEEP
+    )
 
 
 @router.get("/lots/new/details")
@@ -65,7 +65,8 @@ def details(
     typed = Typed({name: request.query_params.getlist(name) for name in request.query_params})
     index = min(line, line_count(typed) - 1)
     values = {**EMPTY_LINE, **shown(typed)["lines"][index]}
-    return render(request, "lots/line_details.html", {**choices(), "line": values, "index": line, "wrong": Wrong()})
+    context = {**choices(), "line": values, "index": line, "wrong": Wrong()}
+    return render(request, "lots/line_details.html", context, headers=KEEP)
 
 
 @router.post("/lots")
@@ -74,29 +75,35 @@ def post_lot(
     who: Poster,
     session: WriteSession,
     now: Now,
+    made_at: MadeAt,
+    waited: Waited,
     settings: AppSettings,
     clients: OutsideClients,
     locale: Locale,
     typed: TypedForm,
 ) -> Response:
-    """Publish, or add and remove a line. Photos are cleaned and kept before the transaction begins."""
+    """Publish, or add and remove a line. Photos are cleaned and kept before the transaction begins.
+
+    What a phone kept is read as on the day it was typed (`made_at`), and is on offer from when it reached us.
+    """
     values = shown(typed)
     photos, wrong = _photos(typed, clients.files, settings, locale)
     if _changed_lines(typed, values):
         return _draw(request, session, who, values, photos, wrong, now=now, settings=settings, locale=locale)
     try:
-        given = _read(values, wrong, now, zone_of(who.region))
+        given = _read(values, wrong, made_at, zone_of(who.region))
         asked = jsonable_encoder(["post", given, [photo.file_key for photo in photos]])
-        key = f"{values['once']}-{hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:32]}"
         kinds = [(photo, PhotoKind.FOOD) for photo in photos]
 
         def act() -> dict[str, int]:
             return {"id": actions.post(session, given, who=who, now=now, photos=kinds).key}
 
         assert who.person_id is not None, "the guard lets nobody unknown post"
-        kept = once(session, who.person_id, key[:200], asked, act, acting_for=who.on_behalf_of)
+        kept = once(session, who.person_id, key_of(values["once"], asked), asked, act, acting_for=who.on_behalf_of)
         lot_id = json.loads(bytes(kept.body))["id"]
     except Invalid as refusal:
+        if waited is not None:
+            raise
         # Nothing half-written: what this request changed so far is undone before the form is drawn again.
         session.rollback()
         fields = on_form(refusal.fields) or {"lines.0.category": refusal.text(locale)}
@@ -132,7 +139,10 @@ def _photos(typed: Typed, files: Files, settings: Settings, locale: str) -> tupl
 
 
 def _changed_lines(typed: Typed, values: dict[str, Any]) -> bool:
-    """« Ajouter une ligne » and « Retirer cette ligne » draw the form again and publish nothing."""
+    """« Ajouter une ligne » and « Retirer cette ligne » draw the form again and publish nothing; so does a draft that a
+    phone kept and wants to see drawn."""
+    if typed.one("redraw"):
+        return True
     if typed.one("add_line"):
         if len(values["lines"]) < MOST_LINES:
             values["lines"].append(dict(EMPTY_LINE))
@@ -157,6 +167,7 @@ def _draw(
     locale: str,
     fresh: bool = False,
     status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     sites = sites_to_post_from(session, who)
     site = next((one for one in sites if str(one.id) == values["site_id"]), sites[0] if len(sites) == 1 else None)
@@ -174,9 +185,10 @@ def _draw(
         "site": site,
         "slots": slots,
         "usual": usual_categories(organisation.activity if organisation else None),
+        "fresh": fresh,
         "kept_photos": [signed(settings, photo) for photo in photos],
     }
-    return render(request, "lots/new.html", context, status=status)
+    return render(request, "lots/new.html", context, status=status, headers=headers)
 
 
 def sites_to_post_from(session: Session, who: Who) -> list[Site]:

@@ -1,5 +1,6 @@
 """The same lot again ("comme hier")."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated
@@ -37,8 +38,9 @@ from service.lots.reading import (
 )
 from service.lots.views import lot_view, sayings
 from service.lots.words import DATE_KINDS
-from service.web.deps import Locale, Now, ReadSession, WriteSession
-from service.web.templating import render
+from service.web.deps import Locale, Now, ReadSession, Waited, WriteSession
+from service.web.idempotency import key_of, new_once, once
+from service.web.templating import KEEP, render
 
 router = APIRouter()
 
@@ -59,9 +61,16 @@ def ask_repeat(request: Request, lot_id: Id, who: Poster, session: ReadSession, 
 
 @router.post("/lots/{lot_id}/repeat")
 def repeat(
-    request: Request, lot_id: Id, who: Poster, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
+    request: Request,
+    lot_id: Id,
+    who: Poster,
+    session: WriteSession,
+    now: Now,
+    waited: Waited,
+    locale: Locale,
+    typed: TypedForm,
 ) -> Response:
-    """Publish the same again."""
+    """Publish the same again; once, however often it is sent."""
     lot, actor = lot_to_change(session, who, lot_id)
     view = lot_view(session, who, lot, now, locale)
     wrong: dict[str, str] = {}
@@ -79,13 +88,22 @@ def repeat(
         except ValidationError as error:
             raise Invalid(fields=as_fields(error)) from None
         check_windows(given.windows, now)
-        posted = actions.repeat(session, lot, given, who=actor, now=now)
+        asked = ["repeat", lot_id, given]
+
+        def act() -> dict[str, int]:
+            return {"id": actions.repeat(session, lot, given, who=actor, now=now).key}
+
+        key = key_of(typed.one("once"), asked)
+        kept = once(session, who.must_be_somebody(), key, asked, act, acting_for=who.on_behalf_of)
+        posted = json.loads(bytes(kept.body))["id"]
     except Invalid as refusal:
+        if waited is not None:
+            raise
         session.rollback()
         lot, _actor = lot_to_change(session, who, lot_id)
         fields = on_form(refusal.fields) or {"slot": refusal.text(locale)}
         return _draw_repeat(request, session, lot, who, typed, fields, now, locale, status=422)
-    return RedirectResponse(f"/lots/{posted.key}?done=posted", status_code=303)
+    return RedirectResponse(f"/lots/{posted}?done=posted", status_code=303)
 
 
 def _draw_repeat(
@@ -121,5 +139,6 @@ def _draw_repeat(
         "date_kinds": {kind.value: text for kind, text in DATE_KINDS.items()},
         "slots": slots,
         "wrong": Wrong(wrong),
+        "once": typed.one("once") or new_once(),
     }
-    return render(request, "lots/repeat.html", context, status=status)
+    return render(request, "lots/repeat.html", context, status=status, headers=KEEP if status == 200 else None)

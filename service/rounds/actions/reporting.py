@@ -123,7 +123,9 @@ def _moment(form: Report, now: datetime) -> tuple[datetime, bool]:
         raise TimeInFuture(fields={"at": TimeInFuture.message})
     if at < now - timedelta(days=rules.late_entry_days):
         raise TimeTooOld(fields={"at": TimeTooOld.message})
-    return min(at, now), form.late or now - at > timedelta(minutes=rules.late_entry_minutes)
+    # What a phone kept was said on the spot: it is no later than its network, and is proved like any other.
+    long_ago = now - at > timedelta(minutes=rules.late_entry_minutes)
+    return min(at, now), form.late or (long_ago and not form.kept)
 
 
 def _act(session: Session, round_: Round, stop: Stop, form: Report, told: Told, proofs: Proofs) -> dict[str, Any]:

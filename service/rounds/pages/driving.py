@@ -24,8 +24,8 @@ from service.rounds.showing import Shown, shown, shown_all
 from service.rounds.taking import shifts_to_take
 from service.rounds.waiting import waiting_of
 from service.rounds.words import INCIDENTS, ROUND_STATES
-from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
-from service.web.templating import render
+from service.web.deps import AppSettings, Locale, MadeAt, Now, ReadSession, WriteSession
+from service.web.templating import KEEP, render
 
 router = APIRouter()
 Reading = Annotated[Who, Depends(Guard("rounds", "read"))]
@@ -60,7 +60,7 @@ def my_round(
         "waiting": waiting_of(session, who.region, [row.key for row in rows]) if rows else [],
         "offered": shifts_to_take(session, who, now),
     }
-    return render(request, "rounds/mine.html", context)
+    return render(request, "rounds/mine.html", context, headers=KEEP)
 
 
 def current_of(views: list[Shown]) -> Shown | None:
@@ -92,7 +92,7 @@ def draw_round(request: Request, session: Session, who: Who, round_id: int, now:
         "drivers": drivers,
         "incidents": INCIDENTS,
     }
-    return render(request, "rounds/round.html", context)
+    return render(request, "rounds/round.html", context, headers=KEEP)
 
 
 def who_could_drive(session: Session, round_: Round, locale: str) -> list[tuple[int, str]]:
@@ -126,16 +126,16 @@ def accept(who: Accepting, session: WriteSession, now: Now, round_id: Id) -> Res
 
 
 @router.post("/rounds/{round_id}/departure")
-def depart(who: Accepting, session: WriteSession, now: Now, round_id: Id) -> Response:
+def depart(who: Accepting, session: WriteSession, now: Now, made_at: MadeAt, round_id: Id) -> Response:
     """The round leaves."""
-    driving.depart(session, reading.round_for(session, who, round_id), who=who, now=now)
+    driving.depart(session, reading.round_for(session, who, round_id), who=who, now=now, at=made_at)
     return _home(who, round_id)
 
 
 @router.post("/rounds/{round_id}/end")
-def finish(who: Reporting, session: WriteSession, now: Now, round_id: Id) -> Response:
+def finish(who: Reporting, session: WriteSession, now: Now, made_at: MadeAt, round_id: Id) -> Response:
     """The round is back."""
-    driving.finish(session, reading.round_for(session, who, round_id), who=who, now=now)
+    driving.finish(session, reading.round_for(session, who, round_id), who=who, now=now, at=made_at)
     return _home(who, round_id)
 
 

@@ -30,10 +30,11 @@ from service.rounds.proving import proofs_of
 from service.rounds.queries import rounds as reading
 from service.rounds.showing import Called, Shown, reveal, shown
 from service.rounds.words import FAILURES
-from service.web.deps import AppSettings, Locale, Now, ReadSession, WriteSession
-from service.web.errors import field_message
+from service.web.deps import AppSettings, Locale, MadeAt, Now, ReadSession, Waited, WriteSession
+from service.web.errors import answer, field_message
 from service.web.forms import TypedForm
-from service.web.templating import render
+from service.web.idempotency import key_of, new_once, once
+from service.web.templating import KEEP, render
 
 router = APIRouter()
 Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
@@ -67,6 +68,11 @@ def report_of(typed: Mapping[str, str], photo: str | None = None) -> Report:
     return form
 
 
+def _lasting(typed: Mapping[str, str]) -> dict[str, str]:
+    """What a report says, without what each sending of it says anew."""
+    return {name: text for name, text in typed.items() if name not in ("csrf", "once", "queued", "queued_next")}
+
+
 def _called(view: Shown, number: int) -> Called:
     found = next((called for called in view.stops if called.stop.number == number), None)
     if found is None:
@@ -97,11 +103,14 @@ def draw_stop(
         "refusal": None,
         "address": None,
         "act": "",
+        "once": new_once(),
         **more,
     }
     context["typed"], context["wrong"] = Filled(context["typed"]), wrong_of(context["refusal"])
     status = context["refusal"].status if context["refusal"] else 200
-    return render(request, "rounds/stop.html", context, status=status)
+    # A protected address is shown once and kept by nobody.
+    headers = KEEP if status == 200 and not context["address"] else None
+    return render(request, "rounds/stop.html", context, status=status, headers=headers)
 
 
 @router.get("/rounds/{round_id}/stops/{number}")
@@ -139,30 +148,45 @@ def report_stop(
     settings: AppSettings,
     locale: Locale,
     typed: TypedForm,
+    made_at: MadeAt,
+    waited: Waited,
     round_id: Id,
     number: Id,
     photo: Photo = None,
 ) -> Response:
-    """Take the report of a stop; what cannot be accepted comes back with what was typed."""
+    """Take the report of a stop; what cannot be accepted comes back with what was typed.
+
+    Sent twice with the same `once` (a second tap, a phone that saw no answer) it acts once.
+    """
     try:
         kept = None
         if photo is not None and photo.filename:
             kept = signed(settings, keep_photo(clients.files, photo.file.read(MAX_BYTES + 1)))
         form = report_of(typed, kept)
+        if waited is not None:
+            form = form.model_copy(update={"at": made_at, "kept": True})
         proofs = proofs_of(settings, clients.files, form)
         row = reading.round_for(session, who, round_id, "report")
-        stop = report(
-            session, row, reading.stop_by_number(session, row.key, number), form, who=who, now=now, proofs=proofs
-        )
+        stop = reading.stop_by_number(session, row.key, number)
+
+        def act() -> dict[str, str]:
+            report(session, row, stop, form, who=who, now=now, proofs=proofs)
+            return {"stop": str(stop.state)}
+
+        asked = ["report", round_id, number, typed.get("kind"), *sorted(_lasting(typed).items())]
+        key = key_of(typed.get("once"), asked)
+        once(session, who.must_be_somebody(), key, asked, act, acting_for=who.on_behalf_of)
     except StopMoved as refusal:
         session.rollback()
         row = reading.round_for(session, who, round_id, "report")
         stop = reading.stop_by_number(session, row.key, number)
         note_overtaken(session, row, stop, form, refusal, who=who, now=now)
+        if waited is not None:
+            return answer(request, refusal)
         home = f"/rounds/mine?moved={refusal.code}" if row.is_with(who.person_id) else f"/rounds/{round_id}"
         return RedirectResponse(home, status_code=303)
     except Refusal as refusal:
-        if refusal.status in (403, 404):
+        if refusal.status in (403, 404) or waited is not None:
             raise
         session.rollback()
         return draw_stop(

@@ -1,7 +1,6 @@
 /* What makes a form kind.
 
    every <form>                 is sent once: its button says so and refuses a second tap
-   data-keep="name"             what is typed is kept in this tab until it is sent, and found again after a reload
    data-show-when="field=value" shown only when that field of the same form has that value ("field" alone: any value;
                                 "a=1|2": either); hidden fields are disabled, so not sent. Without this file all is shown
    data-focus                   takes the focus when the page opens (the summary of errors)
@@ -11,36 +10,6 @@
    data-autosubmit              on a select or box: sends its form when changed
    data-copy="text"             copies it
    data-locate                  in a [data-place]: puts the phone's position into its latitude and longitude */
-
-const store = {
-  read(key) { try { return JSON.parse(sessionStorage.getItem(key) ?? "null"); } catch { return null; } },
-  write(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* Full or forbidden: the form works, unkept. */ } },
-  drop(key) { try { sessionStorage.removeItem(key); } catch { /* As above. */ } },
-};
-const body = document.body;
-const keyOf = (form) => `glane-form-${form.dataset.keep}-${location.pathname}`;
-const SECRET = new Set(["password", "hidden", "file", "submit", "button"]);
-const kept = (form) => [...form.elements].filter((box) => box.name && !SECRET.has(box.type) && box.autocomplete !== "one-time-code");
-
-function keep(form) {
-  store.write(keyOf(form), kept(form).map((box) => [box.name, box.value, box.type === "radio" || box.type === "checkbox" ? box.checked : null]));
-}
-
-function restore(form) {
-  const saved = store.read(keyOf(form));
-  /* Drawn again by the server with its errors: what it says counts. */
-  if (!saved || document.querySelector(".errors")) return;
-  let changed = false;
-  for (const box of kept(form)) {
-    const ticking = box.type === "radio" || box.type === "checkbox";
-    const found = saved.find(([name, value, checked]) => name === box.name && (checked === null ? !ticking : value === box.value));
-    if (!found) continue;
-    const [, value, checked] = found;
-    if (checked !== null && box.checked !== checked) { box.checked = checked; changed = true; }
-    if (checked === null && box.value !== value) { box.value = value; changed = true; }
-  }
-  if (changed) import("./live.js").then((live) => live.announce(body.dataset.tKept));
-}
 
 /* A choice the server does not know of, tapped before the scripts were there or put back by the browser: it is told as if
    tapped now, so that what depends on it is drawn. */
@@ -114,7 +83,6 @@ document.addEventListener("submit", (event) => {
   if (form.method !== "post" && !form.matches("[hx-post]")) return;
   form.dataset.sent = "yes";
   (event.submitter ?? form.querySelector("[type=submit]"))?.setAttribute("aria-busy", "true");
-  if (form.dataset.keep) keep(form);
   /* No answer after a while: let the person try again. The server acts once for the same key. */
   setTimeout(() => release(form), 20000);
 }, true);
@@ -127,7 +95,6 @@ document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (!form) return;
   conditions(form);
-  if (form.dataset.keep) keep(form);
 });
 document.addEventListener("change", (event) => {
   const box = event.target;
@@ -148,23 +115,19 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => { if (event.target.matches?.("dialog")) event.target.close(); });
 
 function prepare() {
-  for (const form of document.querySelectorAll("form[data-keep]:not([data-restored])")) {
-    form.dataset.restored = "yes";
-    restore(form);
-  }
   for (const form of document.querySelectorAll("form")) conditions(form);
   for (const button of document.querySelectorAll("[data-step][hidden]")) button.hidden = false;
   if (navigator.geolocation) for (const button of document.querySelectorAll("[data-locate][hidden]")) button.hidden = false;
 }
 
-/* Sent and accepted: the server's answer names the form whose draft is no longer needed. */
-for (const done of document.querySelectorAll("[data-kept-done]")) {
-  for (const key of Object.keys(sessionStorage)) {
-    if (key.startsWith(`glane-form-${done.dataset.keptDone}-`)) store.drop(key);
-  }
-}
 document.addEventListener("htmx:afterSettle", prepare);
 prepare();
+/* A draft was put back: what depends on it is drawn, and asked for. */
+document.addEventListener("glane:restored", (event) => {
+  conditions(event.target);
+  import("./live.js").then((live) => live.announce(document.body.dataset.tKept));
+  if (self.htmx) catchUp();
+});
 /* After htmx, which listens from then on. */
 addEventListener("DOMContentLoaded", catchUp);
 document.querySelector("[data-focus]")?.focus();

@@ -1,7 +1,7 @@
 /* Draws every [data-map] from the JSON inside it (its shape: templates/figures.html, macro map). Leaflet is fetched here
    alone. No background without a tile service: outlines and points then. */
 
-const FILES = "/static/vendor/leaflet/";
+const FILES = new URL("../vendor/leaflet/", import.meta.url).href;
 let ready;
 
 function load() {

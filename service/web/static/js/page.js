@@ -1,5 +1,9 @@
 /* What every page runs. A page without a map never fetches Leaflet. */
+import "./queue.js";
+import "./phone.js";
+import "./sending.js";
 import "./forms.js";
+import "./drafts.js";
 import "./live.js";
 import "./time.js";
 import "./undo.js";
