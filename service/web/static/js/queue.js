@@ -7,6 +7,8 @@
    state   "waiting", "refused" (said: {detail, fields} of the server), "dropped" (thrown away, may be taken back) */
 (() => {
   const PATIENCE = 60000;
+  /* A photo on a slow line. */
+  const UPLOADING = 300000;
   const channel = "BroadcastChannel" in self ? new BroadcastChannel("glane-queue") : null;
   let opening;
 
@@ -91,7 +93,8 @@
       accept: "application/json", "x-csrf-token": here.csrf, "x-person": item.person,
       "x-made-at": new Date(item.made).toISOString(), "x-clock-ahead": String(aheadOf(item, here)),
     };
-    return fetch(item.url, { method: "POST", body, headers, signal: AbortSignal.timeout(PATIENCE) });
+    const large = item.fields.some(([, value]) => value instanceof Blob);
+    return fetch(item.url, { method: "POST", body, headers, signal: AbortSignal.timeout(large ? UPLOADING : PATIENCE) });
   }
 
   /* One item: "sent", "refused", or why the others wait too: "later", "sign-in", "another". */
