@@ -1,6 +1,7 @@
 """Reports that come after things have changed: never a driver who cannot go on, never a word lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
@@ -159,3 +160,20 @@ def test_the_page_says_that_all_was_cancelled_and_lets_the_driver_go_on(
     assert (answer.status_code, answer.headers["location"]) == (303, "/rounds/mine?moved=stop-cancelled")
     assert "a été annulé entre-temps" in page.get(answer.headers["location"]).text
     assert fleet.shipment(shipment.key).state == ShipmentState.CANCELLED
+
+
+def test_what_a_phone_kept_is_proved_like_any_other(road: Road, fleet: Fleet, make: Make) -> None:
+    """Sent an hour after it was tapped it is no paper: refused without the receiver's code, with it it counts from then
+    and nobody says that it was entered afterwards."""
+    fleet.shift(fleet.vehicle())
+    fleet.want(make.donor(), make.charity(town="Rezé"))
+    fleet.plan()
+    round_, (pickup, delivery) = road.set_off()
+    tapped = fleet.now - timedelta(hours=1)
+    kept = {"at": tapped.isoformat(), "kept": True}
+    assert road.report(pickup, "loaded", **kept).status_code == 200
+    assert road.report(delivery, "delivered", **kept).json()["code"] == "proof-missing"
+    code = next(stop for stop in fleet.stops(round_) if stop.number == delivery.number).code
+    assert road.report(delivery, "delivered", code=code, **kept).status_code == 200
+    last = fleet.stops(round_)[-1]
+    assert (last.done_at, last.late, last.proof) == (tapped, False, "code")
