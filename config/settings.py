@@ -85,6 +85,14 @@ class Settings(BaseSettings):
         {"Authorization": "Bearer {token}", "Idempotency-Key": "{id}"},
         description="The gateway's headers, as JSON, with the same places; {id} is the same at each try of a message.",
     )
+    sms_in_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Signs what the gateway brings to /api/v1/texts, 16 characters at least; empty: nobody may answer.",
+    )
+    sms_in_fields: dict[str, str] = Field(
+        {"id": "id", "from": "from", "text": "text"},
+        description="What the gateway calls the message's number, its sender and its text, as JSON.",
+    )
     push_key: SecretStr = Field(
         SecretStr(""), description="Key of messages to phones, as `glane push keys --print` writes it."
     )
@@ -119,6 +127,14 @@ class Settings(BaseSettings):
             raise ValueError("GLANE_SECRET_KEY: set a random value of at least 32 characters")
         return self
 
+    @model_validator(mode="after")
+    def _nobody_guesses_what_signs_texts(self) -> "Settings":
+        if 0 < len(self.sms_in_secret.get_secret_value()) < 16:
+            raise ValueError("GLANE_SMS_IN_SECRET: at least 16 characters")
+        if not {"id", "from", "text"} <= set(self.sms_in_fields):
+            raise ValueError("GLANE_SMS_IN_FIELDS: name id, from and text")
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL, the embedded one by default."""
@@ -128,6 +144,11 @@ class Settings(BaseSettings):
     def simulations(self) -> Path:
         """Where the results of the simulator are read from."""
         return self.simulations_file or self.data_dir / "simulations.json"
+
+    @property
+    def texts_answered(self) -> bool:
+        """Whether the gateway brings answers to text messages here."""
+        return bool(self.sms_in_secret.get_secret_value())
 
     @property
     def push_key_path(self) -> Path:

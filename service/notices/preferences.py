@@ -28,7 +28,7 @@ HERE = "/notices/preferences"
 
 @router.get(HERE)
 def preferences(
-    request: Request, who: Reading, session: ReadSession, clients: OutsideClients, done: str = ""
+    request: Request, who: Reading, session: ReadSession, clients: OutsideClients, settings: AppSettings, done: str = ""
 ) -> HTMLResponse:
     """How I want to be told."""
     person = session.get_one(Person, who.person_id)
@@ -41,7 +41,7 @@ def preferences(
         "public_key": clients.push.public_key if who.tablet_site is None else "",
         "person": person,
         "takes_sms": bool(person.phone) and takes_sms(person.phone or ""),
-        "answered": False,
+        "answered": settings.texts_answered,
         "done": done,
     }
     return render(request, "notices/preferences.html", context)

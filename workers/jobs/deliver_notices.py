@@ -12,4 +12,5 @@ def run(work: Work) -> int:
         now=work.now(),
         real_now=real_now(),
         address=work.settings.address,
+        answers=work.settings.texts_answered,
     )
