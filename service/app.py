@@ -19,6 +19,8 @@ import service.allocation.pages
 import service.allocation.ramasses.api
 import service.documents.api
 import service.documents.pages
+import service.interop.api
+import service.interop.pages
 import service.live.api
 import service.lots.api
 import service.lots.pages
@@ -66,6 +68,7 @@ APIS = (
     service.rounds.api.router,
     service.trace.api.router,
     service.observatory.api.router,
+    service.interop.api.router,
 )
 PAGES = (
     health.router,
@@ -79,6 +82,7 @@ PAGES = (
     service.observatory.pages.router,
     service.observatory.comparing.router,
     service.observatory.visit.router,
+    service.interop.pages.router,
     demo.router,
     worker.router,
 )

@@ -6,6 +6,7 @@ import service.agreements.models
 import service.allocation.models
 import service.allocation.tables
 import service.documents.models
+import service.interop.models
 import service.journal.models
 import service.lots.models
 import service.notices.models

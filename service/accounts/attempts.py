@@ -27,6 +27,8 @@ LIMITS = {
     "card": Limit(RateLimitItemPerMinute(20, 15), RateLimitItemPerMinute(60, 15)),
     # What costs a message: counted at each sending.
     "message": Limit(RateLimitItemPerMinute(4, 15), RateLimitItemPerHour(40, 1)),
+    # A gateway whose signature is wrong.
+    "text": Limit(RateLimitItemPerMinute(60, 15), RateLimitItemPerMinute(60, 15)),
     "registration": Limit(RateLimitItemPerHour(10, 1), RateLimitItemPerHour(30, 1)),
 }
 

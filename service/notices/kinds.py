@@ -132,6 +132,15 @@ _ALL = (
         roles=DISPATCHER, channels=BY_SMS, urgent=True, lifetime=4 * HOUR,
     ),
     NoticeKind(
+        "text_to_call_back", Subject({}, "/calls", N_("Voir qui rappeler")),
+        called=N_("Un SMS que quelqu'un doit rappeler"),
+        title=N_("SMS à rappeler : %(reason)s"),
+        text=N_("« %(words)s » Rappelez son auteur : %(reason)s"),
+        short=N_("SMS à rappeler : %(reason)s"),
+        more={"reason": "msgid", "words": "text"},
+        roles=DISPATCHER, urgent=True, lifetime=12 * HOUR, private=frozenset({"words"}),
+    ),
+    NoticeKind(
         "no_show_recorded", LOT,
         called=N_("Une absence est notée"),
         title=N_("Absence notée : %(label)s"),

@@ -25,6 +25,7 @@ ICONS = {
     "pickup_planned": "truck",
     "round_changed": "route",
     "round_needs_call": "phone",
+    "text_to_call_back": "phone",
     "no_show_recorded": "calendar-x",
     "first_lot_to_review": "package-search",
     "lot_unclaimed": "clock-alert",

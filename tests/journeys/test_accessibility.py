@@ -110,6 +110,7 @@ VISITS = [
     visit("/dispatch/versions", "dispatcher", query="?day=2026-11-27"),
     visit("/dispatch/timeline", "dispatcher"),
     visit("/dispatch/timeline", "dispatcher", query="?day=2026-11-27"),
+    visit("/calls", "dispatcher"),
     visit("/dispatch/vehicles", "dispatcher"),
     visit("/dispatch/vehicles/new", "dispatcher"),
     visit("/dispatch/vehicles/{vehicle_id}", "dispatcher"),

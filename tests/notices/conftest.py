@@ -43,6 +43,7 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
         },
         "round_changed": {"round_id": 7, "round": "Estuaire", "departs": later, "stops": 6},
         "round_needs_call": {"round_id": 7, "round": "Estuaire", "reason": "Personne ne l'a acceptée."},
+        "text_to_call_back": {"reason": "le message n'est pas clair.", "words": "Zoé arrive à 8 h"},
         "no_show_recorded": {**lot, "at": later},
         "first_lot_to_review": {**lot, "grams": 12_500},
         "charity_to_approve": {"organisation_id": 3, "organisation": "Les Paniers"},
