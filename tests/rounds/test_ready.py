@@ -132,6 +132,27 @@ def test_what_moves_vehicles_makes_it_read_anew(fleet: Fleet, make: Make, made: 
     assert after.delivery_at is None or after.delivery_at > before.delivery_at
 
 
+def test_a_day_read_anew_keeps_its_places_and_their_tables_for_an_hour(
+    fleet: Fleet, make: Make, made: list[Any]
+) -> None:
+    """A report of a driver makes no travel table again; a charity that is new is learnt when it asks."""
+    fleet.shift(fleet.vehicle())
+    donor, charity = make.donor(), make.charity(town="Rezé")
+    now = fleet.now
+    with fleet.database.read() as session:
+        reaches(session, REGION, [trip(fleet, donor, charity)], now)
+        computed = ready._table.cache_info().misses
+        reaches(session, REGION, [trip(fleet, donor, charity)], now + timedelta(minutes=6))
+        assert ready._table.cache_info().misses == computed
+    later = make.charity("Secours", town="Saint-Herblain")
+    with fleet.database.read() as session:
+        [found] = reaches(session, REGION, [trip(fleet, donor, later)], now + timedelta(minutes=12))
+        assert ready._table.cache_info().misses == computed + 1
+        reaches(session, REGION, [trip(fleet, donor, charity)], now + timedelta(minutes=70))
+    assert found.possible
+    assert [day.listed_at - now for day in made] == [timedelta(0), timedelta(0), timedelta(0), timedelta(minutes=70)]
+
+
 def test_many_threads_make_a_day_once(fleet: Fleet, make: Make, made: list[Any]) -> None:
     """Twenty cards of a page ask at the same moment: one reads, the others wait for it and agree."""
     fleet.shift(fleet.vehicle())

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 Terms = Iterable[tuple[int, float]]  # column, coefficient
-WAY = 2  # of putting the question to the solvers: another one may decide ties otherwise
+WAY = 3  # of putting the question to the solvers: another one may decide ties otherwise
 SEED = 1
 STEPS = 500_000  # of the simplex method
 

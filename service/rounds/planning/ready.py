@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlmodel import Session
 
@@ -36,6 +37,10 @@ MOST_PLACES = 600
 MOST_CELLS = 6_000_000
 # More lots put in their place since are read anew rather than one by one.
 MOST_FOLLOWED = 40
+# Where lots wait and who may receive them is listed again after so long; a place that is new since is learnt when asked.
+LISTED = timedelta(hours=1)
+# Travel tables of the same places, in the same order, serve the next reading of a day too.
+MOST_TABLES = 6
 
 Name = tuple[str, str, str, date]
 
@@ -56,6 +61,7 @@ class ReadyDay:
     standing: routing.Standing
     state: State
     read_at: datetime
+    listed_at: datetime
     # Places that were asked about beyond those thought of: the next version will be asked about them too.
     learnt: dict[str, Point] = field(default_factory=dict)
     builder: Builder = field(init=False)
@@ -112,7 +118,7 @@ class ReadyDays:
                     self._keep(name, known)
                 return known
             kept = {} if known is None else known.learnt
-            made = _made(session, region, zone, day, now, state, {**kept, **places})
+            made = _made(session, region, zone, day, now, state, {**kept, **places}, known)
             self._keep(name, made)
             return made
 
@@ -170,21 +176,33 @@ def _new_rides(row: Plan) -> list[dict[str, int]]:
 
 
 def _made(
-    session: Session, region: str, zone: str, day: date, now: datetime, state: State, places: dict[str, Point]
+    session: Session,
+    region: str,
+    zone: str,
+    day: date,
+    now: datetime,
+    state: State,
+    places: dict[str, Point],
+    before: ReadyDay | None,
 ) -> ReadyDay:
     situation = read(session, None, region, zone, day, now)
     # What the plan in force does not carry would only be in the way of the question.
     carried = {key for key, shift in situation.promised.items() if shift} | {
         key for crew in situation.crews for key, _, _ in crew.aboard
     }
-    asked = _asked_about(session, region)
     most = max(MOST_PLACES, len(situation.places) + len(places))
-    every = dict(list({**situation.places, **places, **asked}.items())[:most])
+    # The places of before come first, in their order, so that their travel tables serve again.
+    every = {} if before is None else {**before.situation.places, **situation.places, **places}
+    listed_at = now
+    if before is not None and timedelta(0) <= now - before.listed_at < LISTED and len(every) <= most:
+        listed_at = before.listed_at
+    else:
+        every = dict(list({**situation.places, **places, **_asked_about(session, region)}.items())[:most])
     situation = replace(
         situation, places=every, carries=tuple(carry for carry in situation.carries if carry.id in carried)
     )
     standing = routing.Standing(_problem(situation), standing_plan(situation))
-    return ReadyDay(situation, standing, state, now, learnt=places)
+    return ReadyDay(situation, standing, state, now, listed_at, learnt=places)
 
 
 def _with_places(known: ReadyDay, places: Mapping[str, Point]) -> ReadyDay:
@@ -198,15 +216,20 @@ def _with_places(known: ReadyDay, places: Mapping[str, Point]) -> ReadyDay:
         routing.Standing(problem, known.standing.plan),
         known.state,
         known.read_at,
+        known.listed_at,
         learnt=dict(list({**known.learnt, **new}.items())[-MOST_PLACES:]),
     )
 
 
 def _problem(situation: Situation) -> routing.Problem:
-    points = [Place(point.latitude, point.longitude) for point in situation.places.values()]
-    travel = GeodesicTravel()
+    points = tuple((point.latitude, point.longitude) for point in situation.places.values())
     profiles = {crew.vehicle.profile for crew in situation.crews}
-    return build(situation, {profile: travel.matrix(points, profile) for profile in profiles})
+    return build(situation, {profile: _table(points, profile) for profile in profiles})
+
+
+@lru_cache(maxsize=MOST_TABLES)
+def _table(points: tuple[tuple[float, float], ...], profile: str) -> routing.Matrix:
+    return GeodesicTravel().matrix([Place(*point) for point in points], profile)
 
 
 def _asked_about(session: Session, region: str) -> dict[str, Point]:

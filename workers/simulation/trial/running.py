@@ -26,7 +26,7 @@ from workers.simulation.trial.world import open_world, settings_for, sow
 
 # A Monday in the season of farms' peaks; no public holiday in the four weeks after it.
 FIRST_DAY = date(2026, 9, 7)
-STEPS = 3000
+STEPS = 1000
 
 
 @dataclass(frozen=True)
