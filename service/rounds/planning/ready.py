@@ -37,7 +37,7 @@ MOST_PLACES = 600
 MOST_CELLS = 6_000_000
 # More lots put in their place since are read anew rather than one by one.
 MOST_FOLLOWED = 40
-# Where lots wait and who may receive them is listed again after so long; a place that is new since is learnt when asked.
+# Where lots wait and who may receive is listed again after so long; a place that is new since is learnt when asked.
 LISTED = timedelta(hours=1)
 # Travel tables of the same places, in the same order, serve the next reading of a day too.
 MOST_TABLES = 6
