@@ -21,6 +21,7 @@ from tests.rounds.conftest import Fleet
 def empty() -> None:
     """Each test begins with nothing in memory."""
     READY.forget()
+    ready._table.cache_clear()
 
 
 def trip(fleet: Fleet, donor: Party, charity: Party, grams: int = 10_000, **given: Any) -> Trip:
