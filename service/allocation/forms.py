@@ -1,15 +1,20 @@
 """What comes in with a claim."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from service.accounts.forms import in_words
 from service.allocation.models import Way
+from service.kit.i18n import N_
 
 MOST_GRAMS = 30_000_000
 # No key of ours is longer, and the database could not even compare it.
 KEY_DIGITS = 15
+# As forms carry both choices in one.
+BRING_ELSE_COLLECT = "bring_else_collect"
+FETCHED_ANYWAY = N_("Venir le chercher sinon ne se dit que de ce qu'une tournée apporte.")
 
 
 def typed_key(text: str) -> int | None:
@@ -32,8 +37,15 @@ class ClaimIn(BaseModel):
     site_id: int | None = Field(default=None, ge=1, le=2**53, description="one of your sites; your only one if absent")
     lines: list[ClaimLineIn] | None = Field(default=None, min_length=1, max_length=200)
     way: Way = Way.BRING
+    else_collect: bool = Field(default=False, description="with way=bring: what no round can bring is fetched")
     coming_at: AwareDatetime | None = Field(default=None, description="when you come, for way=collect")
     answer: Literal["no"] | None = Field(default=None, description="no: of no use, while answers are gathered")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if self.else_collect and self.way is not Way.BRING:
+            raise in_words(FETCHED_ANYWAY)
+        return self
 
     def wanted(self) -> dict[int, int] | None:
         """Grams by line; a line named twice is summed."""

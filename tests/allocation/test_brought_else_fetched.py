@@ -183,3 +183,29 @@ def test_who_never_fetches_cannot_say_so(stall: Stall, client: TestClient, make:
     headers = {"Authorization": f"Bearer {make.token(bound.person.key)}"}
     refused = client.post("/api/v1/answer-rules", json={"else_collect": True}, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "cannot-collect")
+
+
+def test_a_person_may_say_so_too(
+    stall: Stall, client: TestClient, make: Make, sign_in: Callable[[int], TestClient]
+) -> None:
+    """By the form and in JSON; a site that never fetches is offered no such tile, and refused."""
+    bound = make.charity("Sans camion", collects_itself=False)
+    lots = [stall.post(SMALL).key, stall.post(SMALL).key]
+    headers = {"Authorization": f"Bearer {make.token(stall.charity.person.key)}"}
+    wrong = client.post(
+        f"/api/v1/lots/{lots[0]}/claims", json={"way": "collect", "else_collect": True}, headers=headers
+    )
+    assert wrong.status_code == 422
+    theirs = {"Authorization": f"Bearer {make.token(bound.person.key)}"}
+    refused = client.post(f"/api/v1/lots/{lots[0]}/claims", json={"else_collect": True}, headers=theirs)
+    assert (refused.status_code, refused.json()["code"]) == (409, "cannot-collect")
+    made = client.post(f"/api/v1/lots/{lots[0]}/claims", json={"else_collect": True}, headers=headers)
+    assert (made.status_code, made.json()["way"], made.json()["else_collect"]) == (201, "collect", True)
+    assert 'value="bring_else_collect"' not in sign_in(bound.person.key).get(f"/lots/{lots[1]}/claim").text
+    browser = sign_in(stall.charity.person.key)
+    assert 'value="bring_else_collect"' in browser.get(f"/lots/{lots[1]}/claim").text
+    sent = browser.post(f"/lots/{lots[1]}/claims", data={"way": "bring_else_collect"}, follow_redirects=False)
+    assert sent.status_code == 303
+    with stall.database.read() as session:
+        ways = [(claim.way, claim.else_collect) for claim in session.exec(select(Claim)).all()]
+    assert ways == [(Way.COLLECT, True)] * 2

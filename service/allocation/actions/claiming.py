@@ -11,7 +11,7 @@ from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.actions import settling
 from service.allocation.actions.making import Wish, coming_when, make
-from service.allocation.errors import ClaimNotReleasable
+from service.allocation.errors import CannotCollect, ClaimNotReleasable
 from service.allocation.models import Answer, Claim, ClaimState, Way
 from service.allocation.offers import Offer, offer_of, own_site, receiver_at
 from service.allocation.promising import demand_round
@@ -55,6 +55,8 @@ def claim(
         raise LotUnknown()
     lot.must_be_open(now)
     site = own_site(session, who, site_id)
+    if else_collect:
+        demand_way(site, Way.COLLECT, {"way": CannotCollect.message})
     if claim_ramasses_of(session, lot, now=now, site_id=site.key):
         # What was read before is less by now.
         read = None

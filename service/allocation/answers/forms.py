@@ -7,13 +7,13 @@ from pydantic import AfterValidator, Field, model_validator
 
 from config.catalogue import UnknownCategory, catalogue
 from service.accounts.forms import Shape, in_words
+from service.allocation.forms import FETCHED_ANYWAY
 from service.allocation.models import Way
 from service.kit.i18n import N_
 
 NO_KIND = N_("Cette famille de produits n'existe pas.")
 NO_DAY = N_("Choisissez au moins un jour.")
 LESS_THAN_LEAST = N_("Le minimum dépasse le maximum.")
-FETCHED_ANYWAY = N_("Venir le chercher sinon ne se dit que de ce qu'une tournée apporte.")
 # Which field of the form a check of the whole is about.
 ABOUT = {LESS_THAN_LEAST: "least_kg", FETCHED_ANYWAY: "way"}
 MOST_GRAMS = 30_000_000

@@ -51,6 +51,7 @@ def make_claim(
             site_id=asked.site_id,
             wanted=asked.wanted(),
             way=asked.way,
+            else_collect=asked.else_collect,
             coming_at=asked.coming_at,
             answer=Answer.NO if asked.answer else None,
             now=now,

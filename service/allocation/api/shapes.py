@@ -35,6 +35,7 @@ class ClaimOut(BaseModel):
     site_id: int
     state: str
     way: str
+    else_collect: bool = Field(description="what no round can bring is fetched by the charity")
     answer: str
     policy: str
     answers_until: datetime | None = Field(description="when a pending claim is decided")
@@ -65,6 +66,7 @@ def claim_out(
         site_id=claim.site_id,
         state=str(claim.state),
         way=str(claim.way),
+        else_collect=claim.else_collect,
         answer=str(claim.answer),
         policy=claim.policy,
         answers_until=closes_at if claim.state == ClaimState.PENDING else None,

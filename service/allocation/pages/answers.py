@@ -20,7 +20,7 @@ from service.accounts.who import Who
 from service.allocation.answers import actions, queries
 from service.allocation.answers.forms import ABOUT, PauseIn, RuleIn
 from service.allocation.answers.words import day_names, kinds_in_words, limits_in_words, outcome_of
-from service.allocation.forms import typed_key
+from service.allocation.forms import BRING_ELSE_COLLECT, typed_key
 from service.allocation.models import Way
 from service.allocation.news import views
 from service.allocation.news.actions import hear
@@ -42,7 +42,6 @@ Changer = Annotated[Who, Depends(Guard("answers", "change"))]
 DISTANCES_KM = (2, 5, 10, 20, 50)
 LOOK_BACK = timedelta(days=14)
 # One tile of the form for two answers: brought by a round if one can, else fetched.
-BRING_ELSE_COLLECT = "bring_else_collect"
 
 
 @router.get("/answers")

@@ -16,7 +16,7 @@ from service.allocation import offers as offering
 from service.allocation import queries, windows
 from service.allocation.actions import claiming
 from service.allocation.errors import SiteNotYours
-from service.allocation.forms import by_key, typed_key
+from service.allocation.forms import BRING_ELSE_COLLECT, by_key, typed_key
 from service.allocation.models import Answer, ClaimState, Way
 from service.allocation.offers import Offer
 from service.kit.clock import local
@@ -181,6 +181,7 @@ def make_claim(
                 site_id=site_id,
                 wanted=wanted,
                 way=Way.COLLECT if form.get("way") == "collect" else Way.BRING,
+                else_collect=form.get("way") == BRING_ELSE_COLLECT,
                 answer=Answer.NO if form.get("answer") == "no" else None,
                 now=now,
             )
