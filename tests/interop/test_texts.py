@@ -13,7 +13,10 @@ from sqlmodel import select
 
 from service.accounts.models import Person
 from service.allocation.models import Claim, ClaimState
+from service.clients.files.memory import MemoryFiles
+from service.clients.mail.outbox import OutboxMail
 from service.clients.parts import Clients
+from service.clients.push.outbox import OutboxPush
 from service.clients.sms.outbox import OutboxSms
 from service.database.engine import Database
 from service.interop.answering import answer_due
@@ -246,6 +249,6 @@ def test_answers_leave_once(client: TestClient, baker: Any, database: Database, 
     bring(client, BAKER, "AIDE")
     bring(client, "36105", "GAGNEZ")
     outbox = OutboxSms()
-    clients = Clients(mail=None, sms=outbox, push=None, files=None)  # type: ignore[arg-type]  # only texts leave
+    clients = Clients(mail=OutboxMail(), sms=outbox, push=OutboxPush(), files=MemoryFiles())
     assert [answer_due(database, clients, real_now=real_now()) for _ in range(2)] == [1, 0]
     assert [kept.to for kept in outbox.texts()] == [BAKER]
