@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.errors import ProblemError
@@ -178,3 +179,18 @@ class VehicleState:
                     raise ProblemError(f"executed[{place}].{name}", "an executed stop needs its real times")
         if (self.executed or self.aboard) and (self.started_s is None or self.site is None or self.available_s is None):
             raise ProblemError("started_s", "a vehicle under way needs started_s, site and available_s")
+        for label in ("executed", "frozen"):
+            _one_after_another(label, getattr(self, label))
+
+
+def _one_after_another(label: str, stops: Sequence[FixedStop]) -> None:
+    """Refuse stops whose moments, where they are given, run backwards from one to the next."""
+    last = -LARGEST
+    for place, stop in enumerate(stops):
+        for name in ("arrival_s", "service_start_s", "departure_s"):
+            value = getattr(stop, name)
+            if value is None:
+                continue
+            if value < last:
+                raise ProblemError(f"{label}[{place}].{name}", f"{value} is earlier than the stop before it ({last})")
+            last = value

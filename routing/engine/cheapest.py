@@ -11,6 +11,8 @@ from routing.engine.route import Route, priced
 from routing.engine.strip import BOUNDED, Pairs, Strip
 from routing.engine.timing import Timing, fits, timed
 
+FEW = 2  # places timed without a closer look at their route
+ROUNDED = 1e-6  # cents by which sums in another order may differ, and far less than two places differ by
 Bounded = tuple[float, int, int]  # what a place adds at least, the kind of place, the place among its kind
 
 
@@ -33,7 +35,7 @@ def cheapest_of_all(inst: Instance, routes: list[Route], strip: Strip, ship: int
     places = [pairs for pairs in strip.places(ship) if len(pairs.row)]
     firsts = [int(np.argmin(pairs.least)) for pairs in places]
     begun = [(float(pairs.least[at]), n, at) for n, (pairs, at) in enumerate(zip(places, firsts, strict=True))]
-    best = _best_of(inst, routes, ship, places, sorted(begun), None)
+    best = _best_of(inst, routes, strip, ship, places, sorted(begun), None)
     below = np.inf if best is None else best.added
     rest: list[Bounded] = []
     for n, (pairs, first) in enumerate(zip(places, firsts, strict=True)):
@@ -42,23 +44,33 @@ def cheapest_of_all(inst: Instance, routes: list[Route], strip: Strip, ship: int
         if len(open_still):
             least = strip.closer(ship, pairs, open_still).tolist()
             rest += [(bound, n, at) for bound, at in zip(least, open_still.tolist(), strict=True) if bound < below]
-    return _best_of(inst, routes, ship, places, sorted(rest), best)
+    return _best_of(inst, routes, strip, ship, places, sorted(rest), best)
 
 
 def _best_of(
     inst: Instance,
     routes: list[Route],
+    strip: Strip,
     ship: int,
     places: list[Pairs],
     order: list[Bounded],
     best: Found | None,
 ) -> Found | None:
-    """The best of these places, in ascending order of what they add at least, and `best`."""
+    """The best of these places, in ascending order of what they add at least, and `best`.
+
+    A few are timed at once, of many only those that their own route does not rule out. Of places in one route that add
+    the same the first is kept, so there a tie is ruled out; between routes rounding decides, as ever.
+    """
     for bound, n, at in order:
         if best is not None and bound >= best.added:
             break
         pairs = places[n]
-        found = _timed_at(inst, routes, ship, int(pairs.row[at]), int(pairs.load[at]), int(pairs.drop[at]), pairs.task)
+        row, load, drop = int(pairs.row[at]), int(pairs.load[at]), int(pairs.drop[at])
+        if len(order) > FEW:
+            below = np.inf if best is None else best.added - ROUNDED if row == best.row else best.added + ROUNDED
+            if strip.nearer(ship, pairs, at, below) >= below:
+                continue
+        found = _timed_at(inst, routes, ship, row, load, drop, pairs.task)
         if found is not None and (best is None or found.added < best.added):
             best = found
     return best

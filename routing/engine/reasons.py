@@ -65,6 +65,8 @@ class Reasons:
     def _vehicle(self, ship: int) -> tuple[Reason, Facts] | None:
         """A reason that lies in the vehicles themselves."""
         problem, shipment = self._day.problem, self._day.problem.shipments[ship]
+        if self._fresh.may[ship].any():
+            return None  # a vehicle has the skills, the cold and the room
         if not problem.vehicles:
             return Reason.NO_VEHICLE, {}
         crews = list(zip(self._fresh.crews, problem.vehicles, strict=True))

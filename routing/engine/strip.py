@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from routing.engine.instance import OPEN, Crew, Instance
+from routing.engine.outline import Outline
 from routing.engine.piece import Piece, back_s, joined, piece_of, snapped
 from routing.engine.route import Route
 
@@ -22,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 # and `tail_…`: what lies before and after the gap as one piece (see `Piece`).
 BEFORE, AFTER, LEAVE, DUE, LEG_S, LEG_M, WORK, WAY, IDLE, ROW, LEFT, HEAD = range(12)
 TAIL, SPARE = HEAD + 3, HEAD + 6
+MOST_STOPS = 4  # that one shipment can add: where a stop is cut in two, loading adds two, and unloading too
 BOUNDED = 2**50  # a ride bound of this and more is none
 
 
@@ -82,24 +84,38 @@ class Strip:
         self.pause_s: Ints = np.array([crew.pause[1] if crew.pause else 0 for crew in crews], dtype=np.int64)
         rested = [0 if crew.rested_s is None else crew.free_s - crew.rested_s for crew in crews]
         self.rested: Ints = np.array(rested, dtype=np.int64)
+        self._routes = list(routes)
+        self._outlines: dict[int, Outline] = {}  # of routes that were looked at closely
         self.blocks = [self._block(row, route) for row, route in enumerate(routes)]
         # Cents that sending a vehicle out adds, less the change against promises that may be mended by it.
         self.opening: Floats = np.array([self._opening(row, route) for row, route in enumerate(routes)])
         self.lasts: Ints = np.array([self._lasts(row, route) for row, route in enumerate(routes)], dtype=np.int64)
         self.work: Ints = np.array([self._work(block) for block in self.blocks], dtype=np.int64)
+        # Stops that may still be added.
+        self.stops: Ints = np.array([self._stops(row, route) for row, route in enumerate(routes)], dtype=np.int64)
         self._join()
 
     def put(self, row: int, route: Route) -> None:
         """Make `route` the route of vehicle `row`."""
+        self._routes[row] = route
+        self._outlines.pop(row, None)
         self.blocks[row] = self._block(row, route)
         self.opening[row] = self._opening(row, route)
         self.lasts[row] = self._lasts(row, route)
         self.work[row] = self._work(self.blocks[row])
+        self.stops[row] = self._stops(row, route)
         self._join()
 
     def _work(self, block: Ints) -> int:
         """Seconds of driving and handling of a route."""
         return int(block[WORK, -1] + block[LEG_S, -1])
+
+    def _stops(self, row: int, route: Route) -> int:
+        """How many more stops the vehicle may make than the route does."""
+        inst, left = self.inst, self.inst.crews[row].stops_left
+        if left >= BOUNDED or not route.tasks:
+            return left
+        return left - 1 - sum(inst.site[here] != inst.site[there] for here, there in pairwise(route.tasks))
 
     def _lasts(self, row: int, route: Route) -> int:
         """Seconds the route is paid for now; of a vehicle that stays at home the way there and back."""
@@ -292,7 +308,7 @@ class Strip:
     def closer(self, ship: int, pairs: Pairs, at: Ints) -> Floats:
         """What the places `at` of `pairs` add at least, counting waits before and after them and the pauses needed.
 
-        Infinite where the round would end too late.
+        Infinite where the round would end too late or make too many stops.
         """
         inst, gaps = self.inst, self.gaps
         if inst.carrier[ship] >= 0:
@@ -311,8 +327,44 @@ class Strip:
         ends = np.maximum(piece.from_s + piece.lasts_s, self.free[row] + lasts)
         late = late + later + latest > 0
         late |= (ends > self.back[row]) | (lasts > self.most_s[row])
+        if len(full := np.flatnonzero(self.stops[row] < MOST_STOPS)):
+            late[full] |= self._more_stops(ship, pairs, at[full]) > self.stops[row[full]]
         seconds = lasts - self.lasts[row]
         least = pairs.metres[at] * self.per_metre[row] + seconds * self.per_second[row] + self.opening[row]
         least = np.maximum(least, pairs.least[at])
         least[late] = np.inf
         return np.asarray(least, dtype=np.float64)
+
+    def _more_stops(self, ship: int, pairs: Pairs, at: Ints) -> Ints:
+        """How many stops more the places `at` of `pairs` make of their routes."""
+        inst, gap, last = self.inst, pairs.gap[at], pairs.last[at]
+        up, down = inst.site[inst.pickup[ship]], inst.site[pairs.task]
+        # The first task of a route is a stop wherever the vehicle stands before.
+        before = np.where(pairs.load[at] == 0, -1, self.gaps[BEFORE, gap])
+        then = np.where(pairs.drop[at] == 0, -1, self.gaps[BEFORE, last])
+        after, ahead = self.gaps[AFTER, gap], self.gaps[AFTER, last]
+        follows = self.gaps[LEFT, last] > 0
+        between = np.where(gap == last, int(up != down), (up != after) + 0 - (before != after) + (then != down))
+        return np.asarray((before != up) + between + follows * ((down != ahead) + 0 - (then != ahead)))
+
+    def nearer(self, ship: int, pairs: Pairs, at: int, below: float) -> float:
+        """What the place `at` of `pairs` adds at least, seen from its own route.
+
+        Infinite where it cannot be, or where it is not below `below`.
+        """
+        inst, row, least = self.inst, int(pairs.row[at]), float(pairs.least[at])
+        if inst.carrier[ship] >= 0:
+            return least
+        crew, outline = inst.crews[row], self._outlines.get(row)
+        if outline is None:
+            outline = self._outlines[row] = Outline(inst, crew, self._routes[row])
+        tasks = (inst.pickup[ship], pairs.task)
+        found = outline.with_more(int(pairs.load[at]), int(pairs.drop[at]), tasks, below - least)
+        if found is None:
+            return float("inf")
+        end_s, change = found
+        if crew.started_s is not None:
+            seconds = end_s - crew.free_s - int(self.lasts[row])
+            own = int(pairs.metres[at]) * crew.per_metre + seconds * crew.per_second + float(self.opening[row])
+            least = max(least, own)
+        return least + change

@@ -193,11 +193,11 @@ def _least(
     rule = vehicle.break_rule
     size = len(order) + 2 + len(rests) + 1
     origin, leaves, ends = size - 1, 0, len(order) + 1
-    # after[a][b]: moment b is at most so long after moment a.
-    after = [[0 if a == b else INFINITE for b in range(size)] for a in range(size)]
+    # (a, b, seconds): moment b is at most so long after moment a.
+    bounds: list[tuple[int, int, float]] = []
 
     def most(a: int, b: int, seconds: float) -> None:
-        after[a][b] = min(after[a][b], seconds)
+        bounds.append((a, b, seconds))
 
     def least(a: int, b: int, seconds: float) -> None:
         most(b, a, -seconds)
@@ -236,11 +236,21 @@ def _least(
             most(rested, rest, rule.after_s + before)
             rested, before = rest, rest_s
         most(rested, ends, rule.after_s + before)
-    for via in range(size):
-        row = after[via]
-        for line in after:
-            if line[via] < INFINITE:
-                line[:] = [min(entry, line[via] + step) for entry, step in zip(line, row, strict=True)]
-    if any(after[n][n] < 0 for n in range(size)):
-        return None
-    return -int(after[ends][origin if soonest else leaves])
+    latest = _latest(bounds, size, ends)
+    return None if latest is None else -int(latest[origin if soonest else leaves])
+
+
+def _latest(bounds: Sequence[tuple[int, int, float]], size: int, since: int) -> list[float] | None:
+    """How long after one moment each is at most: shortest ways by Bellman and Ford. None where the bounds contradict
+    each other, which shows here because each moment is bound to the one before it, and so all of them to `since`."""
+    after = [INFINITE] * size
+    after[since] = 0
+    for _ in range(size):
+        shorter = False
+        for a, b, seconds in bounds:
+            if after[a] + seconds < after[b]:
+                after[b] = after[a] + seconds
+                shorter = True
+        if not shorter:
+            return after
+    return None

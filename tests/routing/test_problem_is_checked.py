@@ -146,6 +146,31 @@ def test_contradictions_in_one_round_are_named(frozen: tuple[r.FixedStop, ...], 
     assert said in caught.value.reason
 
 
+BACKWARDS = [
+    ({"service_start_s": 500}, {"service_start_s": 499}, "service_start_s", 500),
+    ({"departure_s": 600}, {"service_start_s": 590}, "service_start_s", 600),
+    ({"arrival_s": 100, "departure_s": 600}, {"arrival_s": 400, "departure_s": 700}, "arrival_s", 600),
+]
+
+
+@pytest.mark.parametrize(("first", "then", "name", "before"), BACKWARDS)
+def test_stops_whose_times_run_backwards_are_refused(
+    first: dict[str, int], then: dict[str, int], name: str, before: int
+) -> None:
+    """No vehicle handles its second frozen stop before its first, however many without times lie between them."""
+    stops = (r.FixedStop("shop", **first), r.FixedStop("shop"), r.FixedStop("shelf", **then))
+    with pytest.raises(r.ProblemError) as caught:
+        r.VehicleState("van", frozen=stops)
+    assert caught.value.field == f"frozen[2].{name}"
+    assert caught.value.reason == f"{then[name]} is earlier than the stop before it ({before})"
+    at_once = r.FixedStop("shelf", service_start_s=before)
+    assert r.VehicleState("van", frozen=(*stops[:2], at_once)).frozen[2] == at_once
+    done = tuple(r.FixedStop("shop", (), (), at, at, at + 10) for at in (100, 105))
+    with pytest.raises(r.ProblemError) as caught:
+        r.VehicleState("van", "shop", 200, 0, done)
+    assert caught.value.field == "executed[1].arrival_s"
+
+
 def test_frozen_stops_without_a_way_between_are_refused() -> None:
     """A vehicle cannot be told to drive where no way leads."""
     metres = [[0, 1, 1], [1, 0, None], [1, 1, 0]]

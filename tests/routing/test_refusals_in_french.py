@@ -123,6 +123,11 @@ def test_each_sentence_keeps_its_blanks() -> None:
             None,
             "vehicles[0].start : lieu inconnu : « moon »",
         ),
+        (
+            r.ProblemError("states[0].frozen[2].arrival_s", "400 is earlier than the stop before it (600)"),
+            None,
+            "states[0].frozen[2].arrival_s : 400 est plus tôt que l'arrêt d'avant (600)",
+        ),
         (r.EngineError("the engine's process ended with code 3"), None, "le moteur s'est arrêté avec le code 3"),
         (r.EngineError("something else"), None, "something else"),
     ],
