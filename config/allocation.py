@@ -131,6 +131,7 @@ class PolicyVersion(Part):
 
 
 class Does(StrEnum):
+    CARRY = "carry"
     TELL = "tell"
     ALERT = "alert"
     ADVISE = "advise"
@@ -146,6 +147,12 @@ class Step(Part):
     radius_km: int | None = Field(default=None, ge=1, le=2000)
     sites: int | None = Field(default=None, ge=1, le=1000)
     families: frozenset[str] = frozenset()
+    # Of a step that asks volunteers to carry: the largest lot, how many are asked, how often a day one is asked, and
+    # how long the next step waits for their answer.
+    most_kg: int | None = Field(default=None, ge=1, le=100)
+    people: int | None = Field(default=None, ge=1, le=20)
+    a_day: int | None = Field(default=None, ge=1, le=100)
+    wait_minutes: int | None = Field(default=None, ge=1, le=MOST_MINUTES)
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -154,6 +161,9 @@ class Step(Part):
         telling = self.radius_km is not None and self.sites is not None
         if telling != (self.does is Does.TELL) or (self.radius_km is None) != (self.sites is None):
             raise ValueError("radius_km and sites belong to a step that tells, and to no other")
+        asking = [part is not None for part in (self.most_kg, self.people, self.a_day, self.wait_minutes)]
+        if any(asking) != (self.does is Does.CARRY) or any(asking) != all(asking):
+            raise ValueError("most_kg, people, a_day and wait_minutes belong to a step that carries, and to no other")
         unknown = self.families - {family.slug for family in catalogue().families}
         if unknown:
             raise ValueError(f"families: unknown: {', '.join(sorted(unknown))}")

@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
 
     # Outside services
+    products: Literal["shelf", "openfoodfacts"] = Field(
+        "shelf", description="openfoodfacts: the open register tells what a barcode is; shelf: a few invented products."
+    )
+    products_url: str = Field("https://world.openfoodfacts.org", description="Address of that register.")
     geocoder: Literal["communes", "ban"] = Field("communes", description="ban: the national address service, by geopy.")
     ban_domain: str = Field("data.geopf.fr/geocodage", description="Host and path of the national address service.")
     travel: Literal["geodesic", "osrm", "valhalla", "embedded"] = Field(
@@ -62,6 +66,10 @@ class Settings(BaseSettings):
     )
     travel_profiles: Path | None = Field(
         None, description="Speeds learnt by `glane travel fit`, for geodesic travel; empty: those that are shipped."
+    )
+    tiles: Literal["region", "none"] = Field(
+        "region",
+        description="What maps stand on; region: the tile service its region.toml names; none: outlines, no request.",
     )
     mail: Literal["folder", "smtp"] = Field("folder", description="folder: messages are written to the data folder.")
     smtp_host: str = Field("localhost", description="Mail server.")

@@ -14,6 +14,7 @@ import service.agreements.api
 import service.agreements.pages
 import service.allocation.answers.api
 import service.allocation.api
+import service.allocation.errands.api
 import service.allocation.ledger.api
 import service.allocation.pages
 import service.allocation.ramasses.api
@@ -24,12 +25,14 @@ import service.interop.pages
 import service.live.api
 import service.lots.api
 import service.lots.pages
+import service.lots.usual.api
 import service.notices.api
 import service.notices.pages
 import service.observatory.api
 import service.observatory.comparing
 import service.observatory.pages
 import service.observatory.visit
+import service.practice.pages
 import service.rounds.api
 import service.rounds.pages
 import service.shipments.api
@@ -48,6 +51,7 @@ from service.web import demo, errors, health, worker
 from service.web.assets import STATIC, Assets
 from service.web.clock import DomainClock
 from service.web.deps import Parts
+from service.web.maps import tiles_of
 from service.web.phone import QueueAnswers
 from service.web.security import Security
 
@@ -60,9 +64,11 @@ APIS = (
     service.notices.api.router,
     service.territory.api.routes(Guard("communes", "search")),
     service.lots.api.router,
+    service.lots.usual.api.router,
     service.allocation.api.router,
     service.allocation.ledger.api.router,
     service.allocation.answers.api.router,
+    service.allocation.errands.api.router,
     service.allocation.ramasses.api.router,
     service.shipments.api.router,
     service.rounds.api.router,
@@ -80,6 +86,7 @@ PAGES = (
     service.notices.pages.router,
     service.rounds.pages.router,
     service.observatory.pages.router,
+    service.practice.pages.router,
     service.observatory.comparing.router,
     service.observatory.visit.router,
     service.interop.pages.router,
@@ -140,4 +147,4 @@ def furnish(app: FastAPI, settings: Settings, database: Database) -> None:
     app.state.clients = clients_from(settings)
     app.state.geocoder = geocoder_for(settings, database, settings.region)
     app.state.attempts = Attempts()
-    app.state.tiles = load_region_config(settings.region).map.tiles.origin
+    app.state.tiles = tiles_of(settings, load_region_config(settings.region)).origin

@@ -9,7 +9,10 @@ import service.documents.models
 import service.interop.models
 import service.journal.models
 import service.lots.models
+import service.lots.named
+import service.lots.usual.models
 import service.notices.models
+import service.practice.models
 import service.rounds.models
 import service.shipments.models
 import service.territory.models

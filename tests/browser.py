@@ -5,24 +5,11 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-# Chromium speaks to its makers at every start unless told not to; a container without privileges needs --no-sandbox.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from workers.bench.pages.browser import ARGUMENTS, installed
+
+__all__ = ["ARGUMENTS", "PATIENCE_MS", "ensure", "installed"]
 # How long a page may take to show what is expected of it: far above what it needs, the machine may be busy.
 PATIENCE_MS = 30_000
-
-
-def installed() -> str | None:
-    """The path of an installed Chromium, None if the test tool's own is to be used."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
 
 
 def ensure() -> None:

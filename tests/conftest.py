@@ -165,6 +165,7 @@ def settings_in(folder: Path, database_url: str) -> Settings:
         data_dir=folder / "data",
         region="pays-de-la-loire",
         secret_key="a secret key that only the tests know",
+        tiles="none",
     )
 
 

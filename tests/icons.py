@@ -12,6 +12,7 @@ DRAWN = {
     "icon-512": ("favicon", 512),
     "maskable-512": ("maskable", 512),
     "apple-180": ("maskable", 180),
+    "badge-96": ("badge", 96),
 }
 
 

@@ -1,6 +1,6 @@
 """Takes the pictures of docs/screens: the demonstration as a newcomer meets it, each main screen on a phone and a desk.
 
-make screens        or: python -m tests.screens [folder] [--url http://…  of a demonstration that runs already]
+make screens        or: python -m tests.screens [folder] [--story demo.json of a demonstration that runs already]
 """
 
 import argparse
@@ -22,7 +22,9 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from service.documents.papers.pickup_slip import pickup_slip_pages
 from tests.browser import ARGUMENTS, installed
+from tests.documents.conftest import MARKS, made_slip
 
 ROOT = Path(__file__).resolve().parents[1]
 SIZES: dict[str, dict[str, Any]] = {
@@ -155,6 +157,7 @@ def show_the_day(album: Album, passing: float) -> None:
     give.wait_for_timeout(500)
     give.evaluate("scrollTo(0, 0)")
     album.keep(give, "post-phone")
+    album.take("post", "donor", "/lots/new", ("desk",))
     give.get_by_role("button", name="Publier le lot").click()
     give.wait_for_url(re.compile(r"/lots/\d+"))
     lot = give.url.partition("?")[0]
@@ -168,6 +171,7 @@ def show_the_day(album: Album, passing: float) -> None:
     offers.wait_for_timeout(15_000)
     album.take("claim", "charity", claim)
     album.take("lot", "donor", lot)
+    album.take("why", "dispatcher", f"{lot}/decision")
     rounds = album.page("driver", "phone")
     rounds.goto("/rounds/mine")
     for step in ("J'accepte cette tournée", "Je pars"):
@@ -181,9 +185,16 @@ def show_the_day(album: Album, passing: float) -> None:
         rounds.get_by_role("button", name="Je suis arrivé").click()
         rounds.wait_for_timeout(500)
         album.keep(rounds, "stop-phone")
+        album.take("stop", "driver", rounds.url, ("desk",))
     album.take("dispatch", "dispatcher", "/dispatch")
     album.take("region", "region", "/region")
     album.take("tour", "region", "/visite", ("desk",))
+
+
+def keep_slip(folder: Path) -> None:
+    """The hand-over slip, first page, as it is printed: an invented one, signed."""
+    page = Image.open(io.BytesIO(pickup_slip_pages(made_slip(marks=MARKS))[0])).convert("RGB")
+    page.quantize(64, dither=Image.Dither.NONE).save(folder / "slip.png", optimize=True)
 
 
 def main() -> None:
@@ -193,6 +204,7 @@ def main() -> None:
     asked.add_argument("--passing", type=float, default=90, help="real seconds at 60× before the pictures")
     given = asked.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
+    keep_slip(given.folder)
     with tempfile.TemporaryDirectory(prefix="glane-screens-") as folder, sync_playwright() as tool:
         browser = tool.chromium.launch(executable_path=installed(), args=ARGUMENTS)
         if given.story:

@@ -73,7 +73,7 @@ class Bounds(Part):
 
 
 class TileSource(Part):
-    """Where the map's background comes from; without a URL the map draws the communes' points alone."""
+    """Where the map's background comes from; without a URL the map draws outlines and the communes' points alone."""
 
     url: str = ""
     attribution: str = ""

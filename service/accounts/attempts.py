@@ -25,6 +25,7 @@ LIMITS = {
     "code": Limit(RateLimitItemPerMinute(10, 15), RateLimitItemPerMinute(60, 15)),
     "pin": Limit(RateLimitItemPerMinute(8, 15), RateLimitItemPerMinute(40, 15)),
     "card": Limit(RateLimitItemPerMinute(20, 15), RateLimitItemPerMinute(60, 15)),
+    "poster": Limit(RateLimitItemPerMinute(20, 15), RateLimitItemPerMinute(60, 15)),
     # What costs a message: counted at each sending.
     "message": Limit(RateLimitItemPerMinute(4, 15), RateLimitItemPerHour(40, 1)),
     # A gateway whose signature is wrong.

@@ -135,3 +135,23 @@ class AnotherPerson(Refusal):
     status = 409
     code = "another-person"
     message = N_("Cet envoi a été préparé par une autre personne sur ce téléphone : il attend qu'elle se reconnecte.")
+
+
+class PosterRevoked(Refusal):
+    status = 410
+    code = "poster-revoked"
+    message = N_("Cette affiche n'est plus valable. Demandez-en une nouvelle au commerce.")
+
+
+class PosterVisitOver(Refusal):
+    status = 401
+    code = "poster-visit-over"
+    message = N_(
+        "C'est terminé : si vous venez de publier, c'est fait. Pour un autre lot, scannez de nouveau l'affiche."
+    )
+
+
+class PosterTired(Refusal):
+    status = 429
+    code = "poster-tired"
+    message = N_("Cette affiche a déjà beaucoup servi aujourd'hui. Connectez-vous avec votre compte.")

@@ -23,10 +23,18 @@ BEHALF_HEADER = "x-on-behalf-of"
 PERSON_HEADER = "x-person"
 # What is never done on a device that others pick up after: everything here but what SHARED lists.
 PERSONAL = frozenset(
-    {"account", "cards", "tablets", "tokens", "people", "invitations", "organisations", "sites", "protected_addresses"}
-)
+    {"account", "cards", "tablets", "tokens", "people", "invitations", "organisations", "sites", "protected_addresses",
+     "posters"}
+)  # fmt: skip
 SHARED = frozenset(
-    {("account", "read"), ("organisations", "read"), ("sites", "read"), ("sites", "close"), ("tokens", "create")}
+    {
+        ("account", "read"),
+        ("organisations", "read"),
+        ("sites", "read"),
+        ("sites", "close"),
+        ("tokens", "create"),
+        ("posters", "open"),
+    }
 )
 
 

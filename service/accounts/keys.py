@@ -60,6 +60,40 @@ class Tablet(Row, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
+class Poster(Row, table=True):
+    """A poster in a back room: its QR code opens the form of a lot for this site, and nothing else."""
+
+    __table_args__ = (CheckConstraint("uses >= 0", name="poster_uses"),)
+
+    token_hash: str = Field(unique=True)
+    site_id: int = Field(foreign_key="site.id", index=True)
+    # Where it hangs, so that one knows which to revoke.
+    label: str = ""
+    made_by: int = Field(foreign_key="person.id")
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_used_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    uses: int = 0
+    revoked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class PosterVisit(Row, table=True):
+    """Somebody scanned a poster: a few minutes in which one lot may be posted, in nobody's name."""
+
+    __tablename__ = "poster_visit"
+    __table_args__ = (CheckConstraint("posted_at IS NULL OR ended_at IS NOT NULL", name="poster_visit_posts_once"),)
+
+    token_hash: str = Field(unique=True)
+    poster_id: int = Field(foreign_key="poster.id", index=True)
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    expires_at: datetime = Field(sa_type=UtcDateTime)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    posted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+    def is_open(self, real_now: datetime) -> bool:
+        """Whether its one lot may still be posted."""
+        return self.ended_at is None and real_now < self.expires_at
+
+
 class SitePin(Row, table=True):
     """The PIN of a site's tablets; short, so hashed slowly."""
 

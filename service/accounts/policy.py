@@ -15,8 +15,9 @@ from service.kit.refusals import NotAllowed
 if TYPE_CHECKING:
     from service.accounts.who import Who
 
-# "anyone" is also somebody who is not signed in; "person" is everybody who is, whatever their role.
-ROLES = frozenset({"anyone", "person", "donor", "charity", "driver", "dispatcher", "region", "administrator"})
+# "anyone" is also somebody who is not signed in; "person" is everybody who is, whatever their role; "poster" is whoever
+# scanned a site's poster, for one lot.
+ROLES = frozenset({"anyone", "person", "poster", "donor", "charity", "driver", "dispatcher", "region", "administrator"})
 RELATIONS = frozenset({"any", "own", "assigned", "self"})
 
 

@@ -21,6 +21,10 @@ LINK_MINUTES = 15
 CODE_MINUTES = 10
 CODE_TRIES = 5
 INVITATION_DAYS = 30
+# What scanning a poster opens: long enough for a photo and a weight, and one lot.
+POSTER_MINUTES = 20
+POSTER_LOTS_A_DAY = 12
+POSTER_VISITS_KEPT = timedelta(days=90)
 TOKEN_DAYS = 365
 
 ROLES_OF_KIND: dict[OrganisationKind, tuple[Role, ...]] = {

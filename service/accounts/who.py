@@ -28,6 +28,8 @@ class Who:
     # The one site a shared tablet is signed in to.
     tablet_site: int | None = None
     played: bool = False
+    # Nobody in person, but whoever scanned a site's poster: the visit that may post one lot.
+    visit_id: int | None = None
 
     @property
     def zone(self) -> str:

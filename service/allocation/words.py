@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from service.allocation.models import Claim, ClaimState
 from service.kit.i18n import N_
 from service.lots.models import Share, ShareState
+from service.rounds.models import VehicleKind
 
 # stage -> (label, kind of tag, icon)
 STAGES: dict[str, tuple[str, str, str]] = {
@@ -53,6 +54,13 @@ def stage_of(claim: Claim, shares: Sequence[Share]) -> str:
 
 
 NO_LONGER_FITS = N_("D'autres lots ont pris la place dans les tournées : plus aucune ne peut vous l'apporter à temps.")
+HELPER_CANNOT = N_(
+    "La personne qui devait l'apporter ne le peut finalement pas. S'il en reste, vous pouvez venir le chercher."
+)
+# Why somebody who said yes is not to leave.
+NOTHING_LEFT = N_("Le lot a été retiré, ou l'association n'en a plus besoin.")
+NOT_LEFT = N_("L'heure de partir est passée.")
+CALLED_OFF = N_("La régulation s'en occupe autrement.")
 LOT_GONE = N_("Ce lot n'est plus proposé.")
 # Why an answer was not kept, in a few words, by the code of its weightiest reason.
 REFUSED: dict[str, str] = {
@@ -141,6 +149,9 @@ DECIDED_WHOLE: dict[str, str] = {
     "earlier": N_("Celle qui l'a eu a répondu la première."),
 }
 
+# How a volunteer gets about, in the middle of a sentence.
+MEANS: dict[VehicleKind, str] = {VehicleKind.BIKE: N_("à vélo"), VehicleKind.CAR: N_("en voiture")}
+
 # What donor and dispatcher are told of a lot nobody takes, by step.
 ADVICE: dict[str, str] = {
     "dispatcher": N_("Appelez une association, ou attribuez-le vous-même."),
@@ -150,6 +161,10 @@ ADVICE: dict[str, str] = {
 }
 # What comes next, with its hour, on the page of the decision.
 NEXT_STEPS: dict[str, str] = {
+    "volunteers": N_(
+        "Personne n'a encore tout pris. À %(hour)s nous demandons à des bénévoles proches de l'apporter à qui l'a "
+        "demandé."
+    ),
     "wider": N_("Personne n'a encore tout pris. Nous élargissons à %(km)s km à %(hour)s."),
     "neighbours": N_(
         "Personne n'a encore tout pris. Nous élargissons à %(km)s km, territoires voisins compris, à %(hour)s."

@@ -1,6 +1,6 @@
 """Which client of each outside service runs, by the settings, and how a route asks for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, cast
 
 from fastapi import Depends
@@ -12,6 +12,10 @@ from service.clients.files.port import Files
 from service.clients.mail.outbox import OutboxMail
 from service.clients.mail.port import Mail
 from service.clients.mail.smtp import SmtpMail
+from service.clients.products.openfoodfacts import OpenFoodFacts
+from service.clients.products.port import Products
+from service.clients.products.remembered import RememberedProducts
+from service.clients.products.shelf import ShelfProducts
 from service.clients.push.outbox import OutboxPush
 from service.clients.push.port import Push
 from service.clients.push.vapid import VapidKey
@@ -29,6 +33,7 @@ class Clients:
     sms: Sms
     push: Push
     files: Files
+    products: Products = field(default_factory=ShelfProducts)
 
 
 def clients_from(settings: Settings) -> Clients:
@@ -38,6 +43,7 @@ def clients_from(settings: Settings) -> Clients:
         sms=_sms(settings),
         push=_push(settings),
         files=FolderFiles(settings.data_dir / "files"),
+        products=_products(settings),
     )
 
 
@@ -72,6 +78,12 @@ def _sms(settings: Settings) -> Sms:
         encoding=settings.sms_encoding,
         sender=settings.sms_sender,
     )
+
+
+def _products(settings: Settings) -> Products:
+    if settings.products == "shelf":
+        return ShelfProducts()
+    return RememberedProducts(OpenFoodFacts(url=settings.products_url, contact=settings.address))
 
 
 def _push(settings: Settings) -> Push:

@@ -13,8 +13,12 @@ from service.accounts.who import Who
 from service.allocation import queries as claims
 from service.allocation import windows
 from service.allocation.actions import claiming
+from service.allocation.errands.accepting import accept
+from service.allocation.errands.declining import answer_no
+from service.allocation.errands.queries import put_for
 from service.allocation.models import Answer, Claim, ClaimState, Way
 from service.allocation.offers import own_sites
+from service.allocation.tables import Errand, ErrandState
 from service.interop import queries, words
 from service.interop.models import Outcome
 from service.interop.parsing import Asked, Doubt, Read
@@ -27,6 +31,11 @@ from service.lots.forms import LineIn, LotIn, WindowIn
 from service.lots.kinds import WithdrawalReason
 from service.lots.models import Lot
 from service.lots.rules.lifecycle import LotState
+from service.lots.usual import actions as usual
+from service.lots.usual import queries as usual_read
+from service.lots.usual.forms import AnswerIn, Said
+from service.lots.usual.models import DayState
+from service.lots.usual.rules import is_far_more
 from service.lots.words import category_label
 from service.notices import choosing
 from service.web.templating import show_hour, translate
@@ -69,6 +78,8 @@ def do(session: Session, read: Read, *, who: Who, now: datetime) -> Done:
         case Asked.HELP:
             phone = load_region_config(who.region).help.phone
             return Done(Outcome.HELPED, translate(words.HELP, who.locale, phone=phone))
+        case Asked.WEIGHT | Asked.USUAL | Asked.NOTHING:
+            return _tonight(session, read, who, now)
         case Asked.UNCLEAR:
             return doubtful(Doubt.UNREADABLE, who.locale)
 
@@ -77,6 +88,11 @@ def _answer(session: Session, read: Read, who: Who, now: datetime) -> Done:
     lot = session.get(Lot, read.lot)
     if lot is None or lot.region != who.region:
         return doubtful(Doubt.LOT_UNKNOWN, who.locale)
+    errand = put_for(session, lot.key, who.must_be_somebody())
+    # A charity's own driver may mean either once nobody is asked to bring it any more: then it is the charity's answer.
+    as_driver = errand is not None and (errand.state != ErrandState.OVER or Role.CHARITY not in who.roles)
+    if errand is not None and as_driver and not read.fetch:
+        return _carry(session, read, errand, lot, who, now)
     if Role.CHARITY not in who.roles:
         return doubtful(Doubt.NOT_THEIRS, who.locale)
     sites = own_sites(session, who)
@@ -92,6 +108,15 @@ def _answer(session: Session, read: Read, who: Who, now: datetime) -> Done:
         return Done(Outcome.PENDING, said, lot.key)
     said = translate(words.GRANTED, who.locale, lot=lot.key, way=_way(made, lot, who))
     return Done(Outcome.GRANTED, said, lot.key)
+
+
+def _carry(session: Session, read: Read, errand: Errand, lot: Lot, who: Who, now: datetime) -> Done:
+    """A volunteer who was asked to bring a lot brings it, or does not."""
+    if read.asked is Asked.YES:
+        accept(session, who=who, errand_id=errand.key, now=now)
+        return Done(Outcome.CARRIES, translate(words.CARRIED, who.locale, lot=lot.key), lot.key)
+    answer_no(session, who=who, errand_id=errand.key, now=now)
+    return Done(Outcome.DECLINED, translate(words.NOT_CARRIED, who.locale, lot=lot.key), lot.key)
 
 
 def _way(made: Claim, lot: Lot, who: Who) -> str:
@@ -138,6 +163,38 @@ def _give(session: Session, read: Read, who: Who, now: datetime) -> Done:
     return Done(Outcome.POSTED, said, lot.key)
 
 
+def _tonight(session: Session, read: Read, who: Who, now: datetime) -> Done:
+    """The answer to the one question that waits ("combien ce soir ?"): what is not sure is not posted."""
+    found = usual_read.open_questions(session, who, now)
+    asked = [(gift, day) for gift, day in found if day.state is DayState.ASKED] or found
+    if not asked:
+        return doubtful(Doubt.NO_QUESTION, who.locale)
+    if len(asked) > 1:
+        return doubtful(Doubt.SEVERAL_QUESTIONS, who.locale)
+    gift, day = asked[0]
+    if read.grams is not None and is_far_more(read.grams, gift.grams):
+        return doubtful(Doubt.FAR_MORE, who.locale)
+    said = {
+        Asked.WEIGHT: AnswerIn(answer=Said.WEIGHT, grams=read.grams) if read.grams else None,
+        Asked.USUAL: AnswerIn(answer=Said.USUAL),
+        Asked.NOTHING: AnswerIn(answer=Said.NOTHING),
+    }[read.asked]
+    assert said is not None, "a weight without grams is a doubt"
+    row = usual.answer(session, gift, day.day, said, who=who, now=now)
+    if row.lot_id is None:
+        return Done(Outcome.DECLINED, translate(words.NOTHING_TONIGHT, who.locale))
+    lot = session.get_one(Lot, row.lot_id)
+    told = translate(
+        words.POSTED_TONIGHT,
+        who.locale,
+        lot=lot.key,
+        what=gift.description or category_label(gift.category, who.locale),
+        weight=show_kg(usual.grams_of(gift, said), who.locale),
+        hour=show_hour(row.ends_at, who.locale, who.zone),
+    )
+    return Done(Outcome.POSTED, told, lot.key)
+
+
 def _cancel(session: Session, read: Read, who: Who, now: datetime) -> Done:
     last = queries.last_posting(session, who.must_be_somebody())
     lot = session.get(Lot, last.lot_id) if last is not None else None
@@ -148,7 +205,12 @@ def _cancel(session: Session, read: Read, who: Who, now: datetime) -> Done:
         return doubtful(Doubt.ACTED_UPON, who.locale)
     own = ("own",) if lot.organisation_id in who.organisation_ids else ()
     policy.demand(who, "lots", "change", *own)
-    lots.withdraw(session, lot, reason=WithdrawalReason.MISTAKE, who=who, now=now)
+    answered = usual_read.by_lot(session, lot.key)
+    if answered is not None:
+        # The question of the evening is open again.
+        usual.undo(session, *answered, who=who, now=now)
+    else:
+        lots.withdraw(session, lot, reason=WithdrawalReason.MISTAKE, who=who, now=now)
     last.outcome = Outcome.WITHDRAWN
     session.add(last)
     return Done(Outcome.WITHDRAWN, translate(words.WITHDRAWN, who.locale, lot=lot.key), lot.key)

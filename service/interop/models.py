@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     # Decided with all other answers when the window closes.
     PENDING = "pending"
     DECLINED = "declined"
+    # A volunteer brings it.
+    CARRIES = "carries"
     POSTED = "posted"
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"

@@ -15,6 +15,10 @@ class Asked(StrEnum):
     CANCEL = "cancel"
     STOP = "stop"
     HELP = "help"
+    # Answers to "combien ce soir ?".
+    WEIGHT = "weight"
+    USUAL = "usual"
+    NOTHING = "nothing"
     UNCLEAR = "unclear"
 
 
@@ -36,6 +40,9 @@ class Doubt(StrEnum):
     NOTHING_TO_CANCEL = "nothing_to_cancel"
     ACTED_UPON = "acted_upon"
     TOO_MANY = "too_many"
+    NO_QUESTION = "no_question"
+    SEVERAL_QUESTIONS = "several_questions"
+    FAR_MORE = "far_more"
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,8 @@ COMMANDS = {
     **dict.fromkeys(("annuler", "annule", "annulez", "annulation"), Asked.CANCEL),
     **dict.fromkeys(("stop",), Asked.STOP),
     **dict.fromkeys(("aide", "help"), Asked.HELP),
+    **dict.fromkeys(("habitude", "habituel", "pareil"), Asked.USUAL),
+    **dict.fromkeys(("rien",), Asked.NOTHING),
 }
 POLITE = frozenset(
     ("bonjour", "bonsoir", "merci", "svp", "stp", "s", "il", "vous", "te", "plait", "madame", "monsieur")
@@ -76,7 +85,13 @@ FILLING = {
     Asked.CANCEL: frozenset(("mon", "le", "dernier", "don", "lot")),
     Asked.STOP: frozenset(("sms", "messages", "les")),
     Asked.HELP: frozenset(),
+    Asked.USUAL: frozenset(("comme", "d", "l", "ce", "soir")),
+    Asked.NOTHING: frozenset(("ce", "soir", "aujourd", "hui", "desole", "desolee")),
 }
+# Beside a bare weight ("environ 12 kg ce soir").
+BESIDE_WEIGHT = frozenset(("environ", "ce", "soir", "aujourd", "hui"))
+# A weight without its unit is in kilograms; one that reads like grams, or like a lot's number, is not guessed.
+MOST_BARE_KG = 500
 FETCHING = frozenset(("viens", "venons", "vient", "chercher"))
 
 
@@ -90,13 +105,17 @@ def read(text: str) -> Read:
     """What a text asks for. It never raises, whatever the text."""
     rest = folded(text)
     hours, weights = HOUR.findall(rest), WEIGHT.findall(rest)
-    rest = NUMBER_OF.sub(" ", WEIGHT.sub(" ", HOUR.sub(" ", rest)))
+    rest = WEIGHT.sub(" ", HOUR.sub(" ", rest))
+    numbered = NUMBER_OF.search(rest) is not None
+    rest = NUMBER_OF.sub(" ", rest)
     tokens = TOKEN.findall(rest)
     words = [token for token in tokens if token.isalpha()]
     numbers = [token for token in tokens if not token.isalpha()]
     # A sign, or a letter of another alphabet, may change the meaning of what stands beside it.
     foreign = re.sub(r"[a-z0-9\s.,;:!?'\"’()/°+_*&-]", "", rest)
     asked = _command(words, bool(weights or hours))
+    if asked is None and not foreign and not numbered and not re.search(r"-\s*\d", rest):
+        return _bare_weight(words, numbers, weights, hours)
     if asked is None or foreign or re.search(r"-\s*\d", rest):
         return Read(Asked.UNCLEAR, Doubt.UNREADABLE)
     left = [word for word in words if COMMANDS.get(word) != asked and word not in POLITE | FILLING[asked]]
@@ -109,7 +128,7 @@ def read(text: str) -> Read:
     if left or weights or hours or len(numbers) > 1:
         return Read(asked, Doubt.UNREADABLE)
     lot = int(numbers[0]) if numbers and numbers[0].isdigit() and len(numbers[0]) < 10 else None
-    if numbers and (not lot or asked in (Asked.STOP, Asked.HELP)):
+    if numbers and (not lot or asked in (Asked.STOP, Asked.HELP, Asked.USUAL, Asked.NOTHING)):
         return Read(asked, Doubt.UNREADABLE)
     if asked in (Asked.YES, Asked.NO) and lot is None:
         return Read(asked, Doubt.NO_LOT)
@@ -124,13 +143,37 @@ def _command(words: list[str], measured: bool) -> Asked | None:
     return named.pop() if len(named) == 1 else None
 
 
+def _bare_weight(
+    words: list[str], numbers: list[str], weights: list[tuple[str, str]], hours: list[tuple[str, str]]
+) -> Read:
+    """A weight alone ("12", "12,5 kg"), or 0 for nothing; anything beside it makes it unclear."""
+    beside = set(words) - POLITE - BESIDE_WEIGHT
+    if beside or hours or len(numbers) + len(weights) != 1:
+        return Read(Asked.UNCLEAR, Doubt.UNREADABLE)
+    if weights:
+        grams = _grams(*weights[0])
+    elif re.fullmatch(r"\d{1,3}(?:[.,]\d{1,2})?", numbers[0]):
+        grams = _grams(numbers[0], "kg")
+        if grams > MOST_BARE_KG * 1000:
+            return Read(Asked.WEIGHT, Doubt.WEIGHT)
+    else:
+        return Read(Asked.WEIGHT, Doubt.WEIGHT)
+    if grams == 0:
+        return Read(Asked.NOTHING)
+    return Read(Asked.WEIGHT, grams=grams) if grams <= MOST_GRAMS else Read(Asked.WEIGHT, Doubt.WEIGHT)
+
+
+def _grams(amount: str, unit: str) -> int:
+    return round(float(amount.replace(",", ".")) * (1000 if unit.startswith("k") else 1))
+
+
 def _gift(left: list[str], numbers: list[str], weights: list[tuple[str, str]], hours: list[tuple[str, str]]) -> Read:
     if len(weights) != 1 or numbers:
         return Read(Asked.GIVE, Doubt.WEIGHT)
     if len(hours) != 1:
         return Read(Asked.GIVE, Doubt.HOUR)
     amount, unit = weights[0]
-    grams = round(float(amount.replace(",", ".")) * (1000 if unit.startswith("k") else 1))
+    grams = _grams(amount, unit)
     if not 1 <= grams <= MOST_GRAMS:
         return Read(Asked.GIVE, Doubt.WEIGHT)
     hour, minutes = int(hours[0][0]), int(hours[0][1] or 0)

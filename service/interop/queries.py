@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from service.accounts.models import Person
@@ -35,13 +36,22 @@ def to_call(session: Session, region: str) -> Sequence[tuple[InboundText, Person
     return session.exec(
         select(InboundText, Person)
         .outerjoin(Person, col(Person.id) == col(InboundText.person_id))
-        .where(
-            InboundText.region == region,
-            col(InboundText.call_reason).is_not(None),
-            col(InboundText.called_at).is_(None),
-        )
+        .where(*_waits(region))
         .order_by(col(InboundText.id))
     ).all()
+
+
+def count_to_call(session: Session, region: str) -> int:
+    """How many are to be called back."""
+    return session.exec(select(func.count(col(InboundText.id))).where(*_waits(region))).one()
+
+
+def _waits(region: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(InboundText.region) == region,
+        col(InboundText.call_reason).is_not(None),
+        col(InboundText.called_at).is_(None),
+    )
 
 
 def answers_due(session: Session, real_now: datetime, limit: int) -> Sequence[InboundText]:

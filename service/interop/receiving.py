@@ -137,17 +137,37 @@ def _tell(session: Session, row: InboundText, who: Who | None, now: datetime) ->
 
 def called(session: Session, text_id: int, *, who: Who, now: datetime) -> InboundText:
     """A dispatcher has called; twice is harmless."""
-    row = session.get(InboundText, text_id)
-    if row is None or row.region != who.region or row.call_reason is None:
-        raise NotFound()
+    row = _to_call(session, text_id, who)
     if row.called_at is None:
         row.called_at, row.called_by = now, who.person_id
         session.add(row)
-        append(
-            session, region=row.region, kind="text.called", at=now, subject=("text", row.key), actor=who,
-            to_state="called", data={"call": str(row.call_reason)}, audience=["role:dispatcher"],
-        )  # fmt: skip
+        _tell_call(session, row, "text.called", who, now)
     return row
+
+
+def not_called(session: Session, text_id: int, *, who: Who, now: datetime) -> InboundText:
+    """It was said too early: the text waits for a call again; twice is harmless."""
+    row = _to_call(session, text_id, who)
+    if row.called_at is not None:
+        row.called_at = row.called_by = None
+        session.add(row)
+        _tell_call(session, row, "text.call_undone", who, now)
+    return row
+
+
+def _to_call(session: Session, text_id: int, who: Who) -> InboundText:
+    row = session.get(InboundText, text_id)
+    if row is None or row.region != who.region or row.call_reason is None:
+        raise NotFound()
+    return row
+
+
+def _tell_call(session: Session, row: InboundText, kind: str, who: Who, now: datetime) -> None:
+    append(
+        session, region=row.region, kind=kind, at=now, subject=("text", row.key), actor=who,
+        to_state="called" if row.called_at else "call_back", data={"call": str(row.call_reason)},
+        audience=["role:dispatcher"],
+    )  # fmt: skip
 
 
 def forget_old(session: Session, *, now: datetime, limit: int = 1000) -> int:

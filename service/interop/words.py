@@ -15,6 +15,14 @@ DECLINED = N_("Glane : c'est noté, rien pour vous du lot %(lot)s.")
 POSTED = N_(
     "Glane : don %(lot)s publié. %(what)s, %(weight)s, %(day)s, à prendre avant %(hour)s. ANNULER pour le retirer."
 )
+POSTED_TONIGHT = N_(
+    "Glane : don %(lot)s publié. %(what)s, %(weight)s, à prendre avant %(hour)s. ANNULER pour le retirer."
+)
+NOTHING_TONIGHT = N_("Glane : rien cette fois, c'est noté. Merci.")
+CARRIED = N_(
+    "Glane : merci, vous apportez le lot %(lot)s. Adresses et heures dans Ma tournée. NON %(lot)s pour le rendre."
+)
+NOT_CARRIED = N_("Glane : c'est noté, vous n'apportez pas le lot %(lot)s.")
 TODAY, YESTERDAY = N_("du jour"), N_("d'hier")
 WITHDRAWN = N_("Glane : don %(lot)s retiré.")
 STOPPED = N_("Glane : plus de SMS, sauf les codes de connexion. Pour reprendre : page Messages de Glane.")
@@ -39,5 +47,8 @@ WHY = {
     Doubt.REFUSED: N_("le don ne peut pas être publié ainsi."),
     Doubt.NOTHING_TO_CANCEL: N_("aucun don par SMS à retirer."),
     Doubt.ACTED_UPON: N_("quelqu'un a déjà demandé ce don."),
+    Doubt.NO_QUESTION: N_("aucune question ne vous attend : était-ce un don ?"),
+    Doubt.SEVERAL_QUESTIONS: N_("plusieurs questions vous attendent."),
+    Doubt.FAR_MORE: N_("c'est beaucoup plus que d'habitude."),
     Doubt.TOO_MANY: N_("beaucoup de messages de ce numéro."),
 }

@@ -60,6 +60,12 @@ class LotChanged(Refusal):
     message = N_("Ce lot a changé entre-temps. Relisez-le puis recommencez.")
 
 
+class NothingToUndo(Refusal):
+    status = 409
+    code = "nothing-to-undo"
+    message = N_("Trop tard pour annuler : quelqu'un a agi entre-temps, ou c'est déjà fait. Regardez où en est le lot.")
+
+
 class LotNotChangeable(Refusal):
     status = 409
     code = "lot-not-changeable"
@@ -136,6 +142,18 @@ class TooManyPhotos(Refusal):
     status = 409
     code = "too-many-photos"
     message = N_("Un lot porte au plus %(most)s photos.")
+
+
+class TooManyTemplates(Refusal):
+    status = 409
+    code = "too-many-templates"
+    message = N_("Vous avez déjà %(most)s modèles : supprimez-en un pour en garder un autre.")
+
+
+class TemplateUnknown(Refusal):
+    status = 404
+    code = "template-unknown"
+    message = N_("Ce modèle n'existe pas.")
 
 
 class NoSite(Refusal):

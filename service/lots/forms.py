@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from stdnum import ean
 
 from config.catalogue import AllergenState, DateKind, catalogue
+from config.containers import containers
 from config.food_law import TemperatureClass
 from service.lots.models import WithdrawalReason
 
@@ -36,6 +37,12 @@ def _allergens(given: dict[str, AllergenState]) -> dict[str, AllergenState]:
     return given
 
 
+def _containers(given: dict[str, int]) -> dict[str, int]:
+    if not given.keys() <= containers().keys():
+        raise ValueError("unknown container")
+    return {slug: count for slug, count in given.items() if count}
+
+
 def _empty_is_none(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -52,6 +59,11 @@ Allergens = Annotated[
     dict[str, AllergenState],
     Field(description="slug -> contains | may | without | unknown; what is not named is unknown"),
     AfterValidator(_allergens),
+]
+Counted = Annotated[
+    dict[str, Annotated[int, Field(ge=0, le=1000)]],
+    Field(description="slug of a container -> how many; they give the weight where none is said"),
+    AfterValidator(_containers),
 ]
 AllergensKnown = Annotated[str, Field(pattern="^(known|indicative|unknown)$")]
 
@@ -88,13 +100,15 @@ class RangeIn(Input):
 
 
 class LineIn(Input):
-    """One kind of food: `grams`, or `units` with `unit_grams`; what is left out is the category's usual answer."""
+    """One kind of food: `grams`, or `units` with `unit_grams`, or `containers` of their usual weight; what is left out
+    is the category's usual answer."""
 
     category: Annotated[str, Field(max_length=60, description="slug of the catalogue")]
     description: Medium = ""
     grams: Grams | None = None
     units: int | None = Field(None, ge=1, le=100_000)
     unit_grams: Grams | None = Field(None, description="weight of one unit, whole grams")
+    containers: Counted = Field(default_factory=dict)
     date_kind: DateKind | None = None
     date: Annotated[Day | None, BeforeValidator(_empty_is_none)] = None
     temperature_code: TemperatureClass | None = Field(None, description="class of the cold chain")
@@ -135,6 +149,7 @@ class LineCorrection(Input):
     grams: Grams | None = None
     units: int | None = Field(None, ge=1, le=100_000)
     unit_grams: Grams | None = None
+    containers: Counted | None = None
     date_kind: DateKind | None = None
     date: Day | None = None
     temperature_code: TemperatureClass | None = None

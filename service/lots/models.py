@@ -151,6 +151,10 @@ class LotLine(Row, table=True):
     left_grams: int = 0
     units: int | None = None
     unit_grams: int | None = None
+    # What it was counted in where nobody weighed it (config/containers.toml): slug -> how many. The weight is apart.
+    containers: dict[str, int] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
     date_kind: str = "none"
     date: dt.date | None = None
     # Compartment ("ambient", "chilled", "frozen") and the law's class ("FRAIS_4", …).

@@ -15,8 +15,10 @@ from service.kit.clock import from_local, local
 from service.kit.i18n import N_
 from service.kit.pictures import MAX_BYTES
 from service.kit.weight import WeightUnreadable, parse_kg
+from service.lots.counted import counts_of, typed_counts
 from service.lots.errors import LotInvalid
 from service.lots.forms import MOST_LINES, LotIn
+from service.lots.rules.barcodes import BarcodeUnreadable, read_barcode
 from service.lots.suggesting import Window
 from service.web.errors import field_message
 
@@ -28,11 +30,11 @@ BAD_SLOT = N_("Indiquez le jour, le début et la fin du créneau.")
 QUICK_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1, "in3": 3}
 LINE_FIELDS = (
     "category", "other", "description", "kg", "units", "unit_kg", "date_kind", "day", "date", "temperature_code",
-    "packing", "allergens_state", "lot_number", "gtin", "id",
+    "packing", "allergens_state", "lot_number", "gtin", "id", "product",
 )  # fmt: skip
 LOT_FIELDS = (
     "site_id", "note", "access_note", "slot_day", "slot_from", "slot_to", "announced_min", "announced_max",
-    "crates_lent", "latitude", "longitude", "once", "version", "reason", "size",
+    "crates_lent", "latitude", "longitude", "once", "version", "reason", "size", "practice",
 )  # fmt: skip
 
 
@@ -86,6 +88,7 @@ def shown(typed: Typed) -> dict[str, Any]:
                 **{name: typed.one(f"lines.{index}.{name}") for name in LINE_FIELDS},
                 "contains": typed.all(f"lines.{index}.contains"),
                 "may": typed.all(f"lines.{index}.may"),
+                "containers": typed_counts(typed.one, f"lines.{index}"),
             }
             for index in range(count)
         ],
@@ -166,25 +169,50 @@ def line_of(line: Mapping[str, Any], place: str, now: datetime, zone: str, wrong
         "date": day_of(line, f"{place}.date", now, zone, wrong),
         "temperature_code": line["temperature_code"] or None,
         "lot_number": line["lot_number"],
-        "gtin": line["gtin"],
+        "gtin": _gtin_of(line["gtin"], f"{place}.gtin", wrong),
         "allergens_state": line["allergens_state"] or None,
+        "containers": counts_of(line, place, wrong),
     }
     if not category:
         wrong[f"{place}.category"] = N_("Choisissez une catégorie.")
-    if line["units"]:
+    if line["product"] and line["kg"]:
+        given |= _packs_of(line, place, wrong)
+    elif line["units"]:
         given["units"] = _whole(line["units"], f"{place}.units", wrong)
         if line["unit_kg"]:
             given["unit_grams"] = grams_of(line["unit_kg"], f"{place}.unit_kg", wrong)
     elif line["kg"]:
         given["grams"] = grams_of(line["kg"], f"{place}.kg", wrong)
-    else:
+    elif not given["containers"]:
         wrong[f"{place}.kg"] = WeightUnreadable.message
     if line["packing"]:
         given |= {"prepacked": line["packing"] == "labelled", "labelled": line["packing"] == "labelled"}
-    if line["allergens_state"] == "known":
-        said = dict.fromkeys(line["may"], "may") | dict.fromkeys(line["contains"], "contains")
+    said = dict.fromkeys(line["may"], "may") | dict.fromkeys(line["contains"], "contains")
+    if line["allergens_state"] == "known" or (line["allergens_state"] == "indicative" and line["product"] and said):
         given["allergens"] = said
     return given
+
+
+def _packs_of(line: Mapping[str, Any], place: str, wrong: dict[str, str]) -> dict[str, Any]:
+    """The weight of counted packs as the form shows it; the packs are kept where they explain it."""
+    grams = grams_of(line["kg"], f"{place}.kg", wrong)
+    if not line["units"] or not line["unit_kg"]:
+        return {"grams": grams}
+    units = _whole(line["units"], f"{place}.units", wrong)
+    each = grams_of(line["unit_kg"], f"{place}.unit_kg", wrong)
+    explained = units and each and units * each == grams
+    return {"grams": grams, **({"units": units, "unit_grams": each} if explained else {})}
+
+
+def _gtin_of(text: str, place: str, wrong: dict[str, str]) -> str:
+    """The product's number in a barcode that was typed or scanned; a carton's code holds more than that."""
+    if not text:
+        return ""
+    try:
+        return read_barcode(text).gtin
+    except BarcodeUnreadable as refusal:
+        wrong[place] = refusal.message
+        return ""
 
 
 def day_of(line: Mapping[str, Any], place: str, now: datetime, zone: str, wrong: dict[str, str]) -> date | None:

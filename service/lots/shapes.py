@@ -35,6 +35,7 @@ class LineOut(BaseModel):
     free_grams: int
     units: int | None
     unit_grams: int | None
+    containers: dict[str, int] = Field(description="slug -> how many it was counted in, if it was")
     date_kind: str
     date: date | None
     temperature: str = Field(description="ambient, chilled, frozen or hot")
@@ -204,6 +205,7 @@ def _line(line: LotLine, on_offer: bool, locale: str) -> LineOut:
         free_grams=line.free_grams if on_offer else 0,
         units=line.units,
         unit_grams=line.unit_grams,
+        containers=line.containers,
         date_kind=line.date_kind,
         date=line.date,
         temperature=line.temperature,

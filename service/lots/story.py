@@ -1,10 +1,12 @@
 """The story of a lot's life, told from the journal: only the entries this reader may see."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from config.regions import load_region_config
 from service.accounts.queries import organisations_by_id
 from service.accounts.who import Who
 from service.journal import queries as journal
@@ -13,6 +15,7 @@ from service.kit.i18n import N_, gettext
 from service.kit.weight import show_kg
 from service.lots.models import Lot, RefusalReason, Share, WithdrawalReason
 from service.lots.words import REFUSALS, WITHDRAWALS
+from service.web.templating import show_hour
 
 # kind -> (sentence, icon, state of the dot); "bad" marks what went wrong.
 LINES: dict[str, tuple[str, str, str]] = {
@@ -47,7 +50,11 @@ LINES: dict[str, tuple[str, str, str]] = {
     "share.reduced": (N_("Le reste redevient un lot"), "split", "done"),
 }
 LATE = N_("saisi après coup")
+BY_POSTER = N_("par l'affiche du lieu")
 WAITING = N_("en attente de confirmation")
+PREPARED = N_("préparé sans réseau à %(hour)s")
+# A phone that had a network sends at once: less than this is no story.
+AT_ONCE = timedelta(minutes=2)
 AWAY = N_("bacs encore dehors : %(count)s")
 # Names of corrected fields.
 FIELDS: dict[str, str] = {
@@ -73,19 +80,26 @@ def story_of(session: Session, who: Who, lot: Lot, shares: Sequence[Share], loca
     seen = [e for e in sorted(entries, key=lambda e: e.key) if e.kind in LINES and e.seen_by(who.region, who.scopes)]
     holders = {int(entry.data["organisation"]) for entry in seen if entry.subject == "share"}
     names = {key: organisation.name for key, organisation in organisations_by_id(session, holders).items()}
-    return [_item(entry, names, locale) for entry in seen]
+    zone = load_region_config(lot.region).time_zone
+    return [_item(entry, names, locale, zone) for entry in seen]
 
 
-def _item(entry: Entry, names: Mapping[int, str], locale: str) -> dict[str, Any]:
+def _item(entry: Entry, names: Mapping[int, str], locale: str, zone: str) -> dict[str, Any]:
     sentence, icon, state = LINES[entry.kind]
     title = gettext(sentence, locale)
     if entry.subject == "share":
         holder = names.get(int(entry.data["organisation"]), "")
         title = f"{title} – {holder}" if holder else title
-    return {"at": entry.at, "title": title, "icon": icon, "state": state, "text": " · ".join(_details(entry, locale))}
+    return {
+        "at": entry.at,
+        "title": title,
+        "icon": icon,
+        "state": state,
+        "text": " · ".join(_details(entry, locale, zone)),
+    }
 
 
-def _details(entry: Entry, locale: str) -> list[str]:
+def _details(entry: Entry, locale: str, zone: str) -> list[str]:
     data, said = entry.data, []
     grams = _grams(data, entry.kind)
     if grams:
@@ -100,9 +114,26 @@ def _details(entry: Entry, locale: str) -> list[str]:
         said += _corrected(data, locale)
     if entry.kind == "lot.crates" and data.get("out"):
         said.append(gettext(AWAY, locale, count=data["out"]))
+    if entry.kind == "lot.posted" and data.get("poster"):
+        said.append(gettext(BY_POSTER, locale))
     if data.get("late"):
         said.append(gettext(LATE, locale))
+    if entry.kind == "lot.posted" and (made := _prepared(entry)) is not None:
+        said.append(gettext(PREPARED, locale, hour=show_hour(made, locale, zone)))
     return said
+
+
+def _prepared(entry: Entry) -> datetime | None:
+    """When a phone without a network kept what it sent later; None for what came at once.
+
+    The phone's clock is the real one, as `recorded_at` is; a demonstration shows another.
+    """
+    phone = entry.data.get("phone")
+    if not phone:
+        return None
+    kept = datetime.fromisoformat(phone["at"]) - timedelta(seconds=phone["ahead_s"])
+    waited = entry.recorded_at - kept
+    return entry.at - waited if waited >= AT_ONCE else None
 
 
 def _grams(data: Mapping[str, Any], kind: str) -> int:

@@ -64,6 +64,7 @@ def _same(line: LotLine, day: date | None, grams: int) -> LineIn:
             "grams": grams,
             "units": line.units if same_weight else None,
             "unit_grams": line.unit_grams if same_weight else None,
+            "containers": line.containers if same_weight else {},
             "date_kind": line.date_kind,
             "date": day,
             "temperature_code": line.temperature_code,

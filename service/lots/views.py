@@ -13,6 +13,7 @@ from service.accounts.who import Who
 from service.kit.i18n import N_, gettext
 from service.kit.weight import show_kg
 from service.lots import queries
+from service.lots.counted import said_of_containers
 from service.lots.models import Lot, LotLine, LotPhoto, LotWindow, PhotoKind, Share
 from service.lots.shapes import seen_shares
 from service.lots.words import STATES, category_icon, category_label, lot_title
@@ -119,8 +120,9 @@ def sayings(locale: str) -> dict[str, Callable[[LotLine], str]]:
         units = ""
         if line.units and line.unit_grams:
             units = f"{line.units} × {show_kg(line.unit_grams, locale)}"
+        counted = said_of_containers(line.containers, locale)
         numbered = gettext(LOT_NUMBER, locale, number=line.lot_number) if line.lot_number else ""
-        return " · ".join(part for part in (line.description, units, numbered) if part)
+        return " · ".join(part for part in (line.description, units, counted, numbered) if part)
 
     def line_icon(line: LotLine) -> str:
         return category_icon(line.category)

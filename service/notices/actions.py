@@ -19,6 +19,7 @@ from service.notices.models import Channel, NoticeHabits, OutgoingNotice
 from service.notices.wording import check_params
 
 KEPT = timedelta(days=90)
+SIGNED_OUT_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Told:
     dedupe: str | None = None
     # After this it says something that is no longer true; without it the kind's own lifetime counts.
     expires_at: datetime | None = None
+    # Those who chose the very hour it is told at: neither their quiet hours nor their daily hour holds it back.
+    hour_chosen_by: frozenset[int] = frozenset()
 
 
 def tell(
@@ -77,11 +80,15 @@ def tell_each(
         kept = check_params(what, message.params)
         for key in sorted(people.keys() & set(message.person_ids)):
             person, silent, habit = people[key], quiet.get(key), habits.get(key)
+            chose = key in message.hour_chosen_by
             hours = (silent.start_minute, silent.end_minute) if silent else rules.QUIET
             until = message.expires_at or now + what.lifetime
             for channel in _channels(what, person, habit, key in devices, chosen.get((key, kind), {})):
-                digest = habit.digest_minute if habit else None
-                due_at, held = rules.leaves_at(what, channel, now, zone, quiet=hours, digest=digest, expires_at=until)
+                digest = habit.digest_minute if habit and not chose else None
+                quiet_then = rules.NEVER if chose else hours
+                due_at, held = rules.leaves_at(
+                    what, channel, now, zone, quiet=quiet_then, digest=digest, expires_at=until
+                )
                 dedupe = None if message.dedupe is None else f"{message.dedupe}:{kind}:{key}:{channel.value}"
                 written.append(
                     OutgoingNotice(
@@ -118,6 +125,15 @@ def tell_each(
     return fresh
 
 
+def take_back(session: Session, *, kind: str, subject: tuple[str, int]) -> int:
+    """What was to be told of something and has not left yet is not sent: it holds no more. How many were kept back."""
+    waiting = queries.waiting_about(session, kind, subject)
+    for notice in waiting:
+        notice.abandoned("no longer true")
+        session.add(notice)
+    return len(waiting)
+
+
 def mark_read(session: Session, *, who: Who, notice_id: int, now: datetime) -> OutgoingNotice:
     """One message was seen."""
     notice = queries.by_ids(session, [notice_id]).get(notice_id)
@@ -144,6 +160,16 @@ def forget_old(session: Session, *, now: datetime, limit: int = 5000) -> int:
         session.delete(notice)
     session.flush()
     return len(old)
+
+
+def forget_devices(session: Session, *, real_now: datetime, limit: int = 5000) -> int:
+    """Remove the addresses of browsers that were signed out a week ago (until then whoever signs in there again goes on
+    being told) or whose sign-in ended ninety days ago; answers how many."""
+    gone = queries.devices_gone(session, real_now - SIGNED_OUT_KEPT, real_now - KEPT, limit)
+    for device in gone:
+        session.delete(device)
+    session.flush()
+    return len(gone)
 
 
 def _channels(

@@ -44,6 +44,8 @@ class NoticeKind:
     reply: str = ""
     # Params that a lock screen never shows: a person's name, what somebody wrote.
     private: frozenset[str] = frozenset()
+    # Asks something: whom no text message reaches gets it by mail.
+    mail_without_text: bool = False
     # Leaves at night too: somebody is waiting for it, or food will be lost.
     urgent: bool = False
     real_time: bool = False

@@ -15,6 +15,10 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LOT = Subject({"lot_id": "number", "label": "text"}, "/lots/%(lot_id)s", N_("Voir le lot"))
 ROUND = Subject({"round_id": "number", "round": "text"}, "/rounds/%(round_id)s", N_("Voir la tournée"))
 RAMASSE = Subject({"ramasse_id": "number"}, "/ramasses/%(ramasse_id)s", N_("Voir la ramasse"))
+USUAL_GIFT = Subject(
+    {"gift_id": "number", "day": "text"}, "/usual-gifts/%(gift_id)s/dates/%(day)s", N_("Répondre d'un geste")
+)
+ERRAND = Subject({"errand_id": "number", "label": "text"}, "/errands", N_("Voir le trajet"))
 PARTNER = Subject(
     {"organisation_id": "number", "organisation": "text"}, "/partners/%(organisation_id)s", N_("Voir la demande")
 )
@@ -84,6 +88,31 @@ _ALL = (
         roles=CHARITY | DONOR, channels=BY_MAIL,
     ),
     NoticeKind(
+        "usual_gift_asked", USUAL_GIFT,
+        called=N_("La question du soir : combien donnez-vous ?"),
+        title=N_("Combien %(when)s ?"),
+        text=N_(
+            "%(label)s : %(grams)s comme d'habitude, moins, plus, rien ? Un geste suffit, jusqu'à %(until)s. Sans "
+            "réponse, rien n'est publié."
+        ),
+        short=N_("Combien %(when)s ? %(label)s, %(grams)s d'habitude. Réponse utile jusqu'à %(until)s."),
+        more={"when": "msgid", "label": "text", "grams": "grams", "until": "moment"},
+        roles=DONOR, channels=BY_SMS, mail_without_text=True, lifetime=12 * HOUR,
+        reply=N_("Répondez HABITUDE, 12 KG ou RIEN."),
+    ),
+    NoticeKind(
+        "posted_by_poster", LOT,
+        called=N_("Un lot est publié par votre affiche"),
+        title=N_("Publié par l'affiche : %(label)s"),
+        text=N_(
+            "Quelqu'un a publié %(label)s (%(grams)s) pour %(site)s en scannant l'affiche. Si ce n'est pas juste, "
+            "retirez le lot, et l'affiche depuis la page du lieu."
+        ),
+        short=N_("Publié par l'affiche de %(site)s : %(label)s, %(grams)s."),
+        more={"site": "text", "grams": "grams"},
+        roles=DONOR, lifetime=12 * HOUR,
+    ),
+    NoticeKind(
         "lot_withdrawn", LOT,
         called=N_("Un lot attribué est retiré"),
         title=N_("Retiré : %(label)s"),
@@ -132,6 +161,27 @@ _ALL = (
         roles=DISPATCHER, channels=BY_SMS, urgent=True, lifetime=4 * HOUR,
     ),
     NoticeKind(
+        "driver_away", Subject({}, "/dispatch/shifts", N_("Voir les services")),
+        called=N_("Un chauffeur absent laisse des tournées"),
+        title=N_("Sans chauffeur : %(rounds)s"),
+        text=N_(
+            "%(person)s ne sera pas là du %(from)s au %(to)s. N'ont plus de chauffeur : %(rounds)s. Ces services sont "
+            "proposés aux autres."
+        ),
+        short=N_("Sans chauffeur : %(rounds)s. Absence de %(person)s du %(from)s au %(to)s."),
+        more={"person": "text", "from": "text", "to": "text", "rounds": "text"},
+        roles=DISPATCHER, channels=BY_MAIL, private=frozenset({"person"}),
+    ),
+    NoticeKind(
+        "own_shift", Subject({}, "/shifts/mine", N_("Voir mes services")),
+        called=N_("Un service vous est confié, change ou vous est retiré"),
+        title=N_("%(what)s : %(vehicle)s"),
+        text=N_("%(what)s : %(vehicle)s, %(starts)s, %(place)s."),
+        short=N_("%(what)s : %(vehicle)s, %(starts)s, %(place)s."),
+        more={"what": "msgid", "vehicle": "text", "starts": "at", "place": "msgid"},
+        roles=DRIVER, channels=BY_MAIL,
+    ),
+    NoticeKind(
         "text_to_call_back", Subject({}, "/calls", N_("Voir qui rappeler")),
         called=N_("Un SMS que quelqu'un doit rappeler"),
         title=N_("SMS à rappeler : %(reason)s"),
@@ -169,6 +219,38 @@ _ALL = (
         short=N_("Sans preneur : %(label)s, %(grams)s, chez %(donor)s, avant %(until)s. %(advice)s"),
         more={"donor": "text", "grams": "grams", "until": "moment", "advice": "msgid"},
         roles=DONOR | DISPATCHER, urgent=True, lifetime=3 * HOUR,
+    ),
+    NoticeKind(
+        "errand_offered", ERRAND,
+        called=N_("Un petit lot à apporter près de chez vous"),
+        title=N_("%(minutes)s min %(means)s : %(label)s"),
+        text=N_(
+            "%(grams)s de %(label)s à porter de %(donor)s à %(charity)s : %(minutes)s min %(means)s, retour compris. "
+            "Le premier qui dit oui l'apporte."
+        ),
+        short=N_("%(minutes)s min %(means)s : %(grams)s de %(label)s, de %(donor)s à %(charity)s. Oui, dans Glane ?"),
+        more={
+            "lot_id": "number", "donor": "text", "charity": "text", "grams": "grams", "minutes": "number",
+            "means": "msgid",
+        },
+        roles=DRIVER, channels=BY_SMS, mail_without_text=True, lifetime=3 * HOUR,
+        reply=N_("Répondez OUI %(lot_id)s ou NON %(lot_id)s."),
+    ),
+    NoticeKind(
+        "errand_taken", ERRAND,
+        title=N_("Déjà pris : %(label)s"),
+        text=N_("Quelqu'un d'autre apporte %(label)s. Merci de vous être proposé : il y en aura d'autres."),
+        short=N_("%(label)s : quelqu'un d'autre l'apporte. Merci."),
+        lifetime=3 * HOUR,
+    ),
+    NoticeKind(
+        "errand_over", ERRAND,
+        called=N_("Un petit lot que vous alliez apporter n'est plus à apporter"),
+        title=N_("Ne partez pas : %(label)s"),
+        text=N_("%(label)s n'est plus à apporter. %(reason)s Merci, et à une autre fois."),
+        short=N_("Ne partez pas : %(label)s n'est plus à apporter. %(reason)s"),
+        more={"reason": "msgid"},
+        roles=DRIVER, channels=BY_SMS, urgent=True, lifetime=3 * HOUR,
     ),
     NoticeKind(
         "charity_to_approve", PARTNER,
@@ -210,7 +292,7 @@ _ALL = (
         ),
         short=N_("Glane, votre code : %(code)s. Valable %(minutes)s min. Ne le donnez à personne."),
         more={"minutes": "number"},
-        channels=(Channel.SMS,),
+        channels=(Channel.SMS,), mail_without_text=True,
         urgent=True, real_time=True, lifetime=HOUR / 3, announced=False,
     ),
     NoticeKind(

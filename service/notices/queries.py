@@ -95,6 +95,19 @@ def _ripe(now: datetime, real_now: datetime) -> tuple[Any, ...]:
     return (OutgoingNotice.state == NoticeState.PENDING, free, ripe)
 
 
+def waiting_about(session: Session, kind: str, subject: tuple[str, int]) -> Sequence[OutgoingNotice]:
+    """Messages of a kind about something that have not left and are in no worker's hands."""
+    return session.exec(
+        select(OutgoingNotice).where(
+            OutgoingNotice.kind == kind,
+            OutgoingNotice.subject == subject[0],
+            OutgoingNotice.subject_id == subject[1],
+            OutgoingNotice.state == NoticeState.PENDING,
+            col(OutgoingNotice.claimed_until).is_(None),
+        )
+    ).all()
+
+
 def by_ids(session: Session, ids: Iterable[int]) -> dict[int, OutgoingNotice]:
     """Messages by key."""
     rows = session.exec(select(OutgoingNotice).where(col(OutgoingNotice.id).in_(list(ids)))).all()
@@ -158,6 +171,21 @@ def devices(session: Session, person_ids: Iterable[int]) -> dict[int, list[PushD
     for row in rows:
         found.setdefault(row.person_id, []).append(row)
     return found
+
+
+def devices_gone(
+    session: Session, signed_out_before: datetime, expired_before: datetime, limit: int
+) -> Sequence[PushDevice]:
+    """Browsers that were signed out by then, and those whose sign-in has been over since then."""
+    return session.exec(
+        select(PushDevice)
+        .join(WebSession, col(WebSession.id) == col(PushDevice.session_id))
+        .where(
+            or_(col(WebSession.revoked_at) <= signed_out_before, col(WebSession.expires_at) <= expired_before),
+        )
+        .order_by(col(PushDevice.id))
+        .limit(limit)
+    ).all()
 
 
 def device_at(session: Session, endpoint: str) -> PushDevice | None:

@@ -12,6 +12,8 @@ FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 # Phones are silent from nine in the evening to seven in the morning unless the person says otherwise.
 QUIET = (21 * 60, 7 * 60)
+# Equal ends: no hour is silent.
+NEVER = (0, 0)
 
 
 def channels(
@@ -41,12 +43,10 @@ def channels(
             chosen.add(Channel.SMS)
     if not has_device:
         chosen.discard(Channel.PUSH)
-    if texts_stopped and not kind.real_time:
-        chosen.discard(Channel.SMS)
-    if not has_phone:
-        chosen.discard(Channel.SMS)
-        if kind.name == "sign_in_code" and has_mail:
+    if not has_phone or (texts_stopped and not kind.real_time):
+        if Channel.SMS in chosen and kind.mail_without_text and has_mail and wanted.get(Channel.MAIL, True):
             chosen.add(Channel.MAIL)
+        chosen.discard(Channel.SMS)
     if played:
         chosen &= {Channel.SCREEN}
     return tuple(channel for channel in Channel if channel in chosen)

@@ -10,6 +10,7 @@ from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.i18n import N_, gettext
+from service.kit.text import NO_BREAK
 from service.observatory.simulations import POLICIES, BadResults, Estimate, Line, Results, compare, read_results
 from service.web.deps import AppSettings, Locale
 from service.web.templating import render
@@ -56,6 +57,7 @@ def simulations(request: Request, who: Reader, settings: AppSettings, locale: Lo
         "place": load_region_config(results.conditions.region).name if results is not None else "",
         "supposed": _supposed(results, locale),
         "said": lambda found, line: said(found, line.figure.decimals, locale),
+        "signed": signed,
     }
     return render(request, "observatory/simulations.html", context)
 
@@ -77,8 +79,14 @@ def _supposed(results: Results | None, locale: str) -> list[tuple[str, str]]:
 def said(found: Estimate, decimals: int, locale: str) -> str:
     """A mean and half its interval, in the reader's way of writing numbers."""
     return _number(found.mean, decimals, locale) + (
-        "" if found.half is None else f" ± {_number(found.half, decimals, locale)}"
+        "" if found.half is None else f"{NO_BREAK}±{NO_BREAK}{_number(found.half, decimals, locale)}"
     )
+
+
+def signed(percent: float) -> str:
+    """A difference in whole percent with its sign, which nothing has not."""
+    whole = round(percent)
+    return f"{whole:+d}".replace("-", "\u2212") if whole else "0"
 
 
 def _number(value: float, decimals: int, locale: str) -> str:

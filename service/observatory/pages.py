@@ -15,6 +15,7 @@ from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.clock import local
+from service.kit.i18n import N_
 from service.lots.kinds import RefusalReason
 from service.lots.words import REFUSALS
 from service.observatory.api import tally_out
@@ -29,11 +30,18 @@ from service.observatory.queries import (
     fold_by_day,
 )
 from service.observatory.rules import BREAKDOWNS, Tally, equivalents, fold
+from service.practice.steps import first_steps, going
 from service.territory import queries as territory
+from service.territory.models import Commune
 from service.web.deps import Locale, Now, ReadSession
 from service.web.templating import render
 
 router = APIRouter()
+STEPS = [
+    going("visit", N_("La visite guidée"), N_("Sept pages, à montrer aussi à des élus."), "landmark"),
+    going("period", N_("Les chiffres de la semaine"), N_("Chacun dit comment il est calculé."), "chart-column"),
+    going("partners", N_("Qui participe"), N_("Commerces, associations, et ce qu'ils ont d'agréments."), "users"),
+]
 Reader = Annotated[Who, Depends(Guard("figures", "read"))]
 First = Annotated[date | None, Query(alias="from")]
 Last = Annotated[date | None, Query(alias="to")]
@@ -55,6 +63,7 @@ def region_today(
     before = days.before()
     entries = entries_between(session, who.region, days.first, days.last, who.zone)
     figures = fold(entries)
+    places = _places(session, who.region, entries)
     was = figures_of(session, who.region, before.first, before.last, who.zone)
     rules = law(days.last)
     context = {
@@ -67,7 +76,9 @@ def region_today(
         "by_day": fold_by_day(entries, days.first, days.last, who.zone) if days.days > 1 else {},
         "parts": {name: _parts(session, who.region, name, figures.parts[name], locale) for name in BREAKDOWNS},
         "refusals": [(_reason_name(reason), grams) for reason, grams in figures.whole.reasons.most_common()],
-        "map_data": _map(session, who.region, entries),
+        "places": places,
+        "first_steps": first_steps(session, who, "region", STEPS),
+        "map_data": _map(who.region, places),
     }
     template = "observatory/figures.html" if request.headers.get("hx-request") else "observatory/region.html"
     return render(request, template, context)
@@ -84,27 +95,29 @@ def _parts(session: Session, region: str, name: str, parts: dict[str, Tally], lo
     return [(names.get(key, key), tally) for key, tally in ordered]
 
 
-def _map(session: Session, region: str, entries: Iterable[Fact]) -> dict[str, object]:
-    """Points of the communes where food was given: how much, and where nobody collected any of it yet."""
+def _places(session: Session, region: str, entries: Iterable[Fact]) -> list[tuple[Commune, int, int]]:
+    """The communes where food was given, with the grams offered and handed over there, the most first."""
     totals = delivered_by_commune(entries)
     communes = {row.insee: row for row in territory.communes(session, region)}
+    found = [(communes[insee], *grams) for insee, grams in totals.items() if insee in communes]
+    return sorted(found, key=lambda place: (-place[2], -place[1], place[0].insee))
+
+
+def _map(region: str, places: Iterable[tuple[Commune, int, int]]) -> dict[str, object]:
+    """Those communes as points: how much, and where nobody collected any of it yet."""
     points = [
         {
-            "lat": communes[insee].latitude,
-            "lon": communes[insee].longitude,
-            "text": f"{communes[insee].name} : {delivered // 1000} kg / {posted // 1000} kg",
+            "lat": commune.latitude,
+            "lon": commune.longitude,
+            "text": f"{commune.name} : {delivered // 1000} kg / {posted // 1000} kg",
             "kind": "donor" if delivered else "warn",
         }
-        for insee, (posted, delivered) in sorted(totals.items())
-        if insee in communes
+        for commune, posted, delivered in places
     ]
-    config = load_region_config(region).map
-    bounds = config.bounds
+    bounds = load_region_config(region).map.bounds
     return {
         "points": points,
         "bounds": [[bounds.south, bounds.west], [bounds.north, bounds.east]],
-        "tiles": {"url": config.tiles.url, "attribution": config.tiles.attribution},
-        "outlines": None if config.tiles.url else "/api/v1/communes/points",
     }
 
 

@@ -217,7 +217,7 @@ def _nobody(session: Session, who: Who, today: date) -> dict[str, Any]:
         }
         for commune, lost, taken in rows
     ]
-    return {"rows": rows[:10], "more": max(0, len(rows) - 10), "map_data": {"points": points}, "days": DAYS_LOOKED_AT}
+    return {"rows": rows[:10], "more": rows[10:], "map_data": {"points": points}, "days": DAYS_LOOKED_AT}
 
 
 def _sizes(today: date) -> dict[str, Any]:

@@ -53,12 +53,14 @@ class AbsenceForm(Form):
 
 
 class ShiftForm(Form):
-    """A vehicle and its crew, from when to when, and where it ends if not at the vehicle's home site."""
+    """A vehicle and its crew, from when to when; where it ends if not at the vehicle's home site, and where it leaves
+    from if not from where the vehicle was left."""
 
     vehicle_id: Key
     driver_id: Key | None = None
     crew_size: CrewSize = 1
     mate_id: Key | None = None
+    start_site_id: Key | None = None
     end_site_id: Key | None = None
     starts_at: AwareDatetime
     ends_at: AwareDatetime

@@ -3,16 +3,15 @@
 from collections.abc import Iterable
 from typing import Any
 
-from config.regions import RegionConfig
 from service.rounds.models import StopState
 from service.rounds.showing import Called, Shown, shown_point
 
 
-def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> dict[str, Any]:
+def map_of(views: Iterable[Shown], homes: bool = True) -> dict[str, Any]:
     """The data of `ui.map` for some rounds; empty without any point, so that no empty map is drawn."""
     routes, points = [], []
     for view in views:
-        home, end = shown_point(view.home), shown_point(view.end)
+        home, end = shown_point(view.start), shown_point(view.end)
         routes.append(
             {"legs": _legs(view, home, end), "stops": [_pin(called) for called in view.stops if called.point]}
         )
@@ -22,13 +21,7 @@ def map_of(views: Iterable[Shown], config: RegionConfig, homes: bool = True) -> 
             points.append({"lat": end[0], "lon": end[1], "text": view.end.name, "kind": "home"})
     if not points and not any(route["stops"] for route in routes):
         return {}
-    tiles = config.map.tiles
-    return {
-        "routes": routes,
-        "points": points,
-        "tiles": {"url": tiles.url, "attribution": tiles.attribution},
-        "outlines": None if tiles.url else "/api/v1/communes/points",
-    }
+    return {"routes": routes, "points": points}
 
 
 def _pin(called: Called) -> dict[str, Any]:

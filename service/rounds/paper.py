@@ -32,7 +32,7 @@ def sheet_of(view: Shown, settings: Settings, now: datetime) -> RoundSheet:
     round_ = view.round
     config = load_region_config(round_.region)
     stops = [
-        SheetStop("start", round_.starts_at, view.home.name, address=_address(view.home)),
+        SheetStop("start", round_.starts_at, view.start.name, address=_address(view.start)),
         *(stop for called in view.stops for stop in _stops(called)),
         SheetStop("end", round_.ends_at, view.end.name, address=_address(view.end) if view.ends_elsewhere else ()),
     ]

@@ -12,10 +12,10 @@ from enum import IntEnum
 from sqlmodel import Session
 
 from service.accounts.models import Person, Site
-from service.accounts.queries import people_with_role, sites_by_id
+from service.accounts.queries import closed_days, people_with_role, sites_by_id
 from service.kit.clock import local
 from service.kit.i18n import gettext
-from service.rounds.models import Absence, Availability, Shift, Vehicle
+from service.rounds.models import Absence, Availability, FixedRound, Shift, Vehicle
 from service.rounds.queries import availability as said
 from service.rounds.queries import fleet
 from service.rounds.words import STANDINGS
@@ -86,13 +86,18 @@ class Diary:
         for shift in shifts:
             for person_id in shift.crew:
                 self.shifts[person_id].append(shift)
-        self.vehicles: Mapping[int, Vehicle] = fleet.vehicles_by_id(session, {row.vehicle_id for row in shifts})
+        self.weekly = weekly_ahead(session, region, start, end, zone)
+        known = {row.vehicle_id for row in shifts} | {row.vehicle_id for row, _, _ in self.weekly}
+        self.vehicles: Mapping[int, Vehicle] = fleet.vehicles_by_id(session, known)
 
     def about(self, person_id: int, start: datetime, end: datetime, but: int | None = None) -> Answer:
         """How a person stands to a stretch of time; `but` is a shift that does not count."""
         for shift in self.shifts.get(person_id, ()):
             if shift.key != but and shift.starts_at < end and start < shift.ends_at:
                 return Answer(Standing.BUSY, vehicle=self.vehicles[shift.vehicle_id].name)
+        for fixed, begins, ends in self.weekly:
+            if person_id in (fixed.driver_id, fixed.mate_id) and begins < end and start < ends:
+                return Answer(Standing.BUSY, vehicle=self.vehicles[fixed.vehicle_id].name)
         for absence in self.away.get(person_id, ()):
             if absence.covers(start, end):
                 last = local(absence.ends_at - timedelta(seconds=1), self.zone).date()
@@ -112,6 +117,27 @@ class Diary:
             wish = sites.get(week.end_site_id or 0) if week is not None else None
             found.append(Candidate(person, self.about(person.key, start, end, but), wish))
         return sorted(found, key=lambda one: (one.answer.standing, one.person.name, one.person.key))
+
+
+def weekly_ahead(
+    session: Session, region: str, start: datetime, end: datetime, zone: str
+) -> list[tuple[FixedRound, datetime, datetime]]:
+    """The rounds of every week that will take place then and whose shifts are not open yet, with their hours."""
+    first, last = local(start, zone).date(), local(end, zone).date()
+    shut = closed_days(session, region, first, last)
+    opened = {
+        (key, local(starts, zone).date())
+        for key, starts in fleet.opened_of_fixed_rounds(session, region, start - timedelta(days=1), end)
+    }
+    rounds = fleet.fixed_rounds(session, region)
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    return [
+        (fixed, *fixed.hours_on(day, zone))
+        for day in days
+        if day not in shut
+        for fixed in rounds
+        if fixed.runs_on(day) and (fixed.key, day) not in opened
+    ]
 
 
 def in_week(week: Availability, start: datetime, end: datetime) -> Answer:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,26 @@ from config.planning import When
 from service.rounds.models.rounds import RoundState
 
 Span = tuple[datetime, datetime]
+
+
+@dataclass(frozen=True)
+class Before:
+    """A shift before another of the same vehicle: whether it drove or is going to, where somebody said the vehicle
+    stood when it began, and where it ends (None: at home)."""
+
+    drives: bool
+    said: int | None
+    end: int | None
+
+
+def stands_after(home: int, before: Sequence[Before]) -> int:
+    """Where a vehicle stands after its shifts so far, the oldest first. One that did not drive left it where it was."""
+    for one in reversed(before):
+        if one.drives:
+            return one.end or home
+        if one.said is not None:
+            return one.said
+    return home
 
 
 def fingerprint(values: Any) -> str:

@@ -18,6 +18,7 @@ from service.kit.clock import day_bounds, local
 from service.kit.hours import open_windows
 from service.rounds.errors import AddressNotNow
 from service.rounds.goods import Goods, goods_of
+from service.rounds.leaving import starts_of
 from service.rounds.models import Round, RoundState, Stop, StopState, StopTask, TaskKind, TaskState, Transfer, Vehicle
 from service.rounds.queries import rounds
 from service.rounds.queries.fleet import shifts_by_id
@@ -123,7 +124,8 @@ class Shown:
     round: Round
     vehicle: Vehicle
     home: Site
-    # Where it ends: the home site, unless its shift says another.
+    # Where it leaves from and where it ends: home, unless the vehicle was left elsewhere or its shift says so.
+    start: Site
     end: Site
     driver: str
     driver_phone: str | None
@@ -139,7 +141,12 @@ class Shown:
     @property
     def ends_elsewhere(self) -> bool:
         """Whether it does not come back to where it left."""
-        return self.end.key != self.home.key
+        return self.end.key != self.start.key
+
+    @property
+    def starts_elsewhere(self) -> bool:
+        """Whether the vehicle does not stand at home when it leaves."""
+        return self.start.key != self.home.key
 
     @property
     def next(self) -> Called | None:
@@ -167,8 +174,9 @@ def shown_all(session: Session, rows: Sequence[Round], who: Who, now: datetime, 
     tasks = rounds.tasks_of(session, [stop.key for stop in every])
     shipments = shipments_by_id(session, {task.shipment_id for found in tasks.values() for task in found})
     vehicles = {row.vehicle_id: session.get_one(Vehicle, row.vehicle_id) for row in rows}
-    ends = ends_of(session, rows, vehicles)
-    site_ids = {stop.site_id for stop in every} | {v.home_site_id for v in vehicles.values()} | set(ends.values())
+    starts, ends = ends_of(session, rows, vehicles, now)
+    site_ids = {stop.site_id for stop in every} | {v.home_site_id for v in vehicles.values()}
+    site_ids |= {*starts.values(), *ends.values()}
     site_ids |= {s.pickup_site_id for s in shipments.values()} | {s.delivery_site_id for s in shipments.values()}
     sites = sites_by_id(session, site_ids)
     names = organisations_by_id(session, {site.organisation_id for site in sites.values()})
@@ -184,6 +192,7 @@ def shown_all(session: Session, rows: Sequence[Round], who: Who, now: datetime, 
                 round=row,
                 vehicle=vehicle,
                 home=sites[vehicle.home_site_id],
+                start=sites[starts[row.key]],
                 end=sites[ends[row.key]],
                 driver=driver.name if driver else "",
                 driver_phone=driver.phone if driver else None,
@@ -195,10 +204,15 @@ def shown_all(session: Session, rows: Sequence[Round], who: Who, now: datetime, 
     return found
 
 
-def ends_of(session: Session, rows: Sequence[Round], vehicles: Mapping[int, Vehicle]) -> dict[int, int]:
-    """The site each round ends at, by round."""
+def ends_of(
+    session: Session, rows: Sequence[Round], vehicles: Mapping[int, Vehicle], now: datetime
+) -> tuple[dict[int, int], dict[int, int]]:
+    """The sites rounds leave from and those they end at, by round."""
     shifts = shifts_by_id(session, {row.shift_id for row in rows})
-    return {row.key: shifts[row.shift_id].end_site_id or vehicles[row.vehicle_id].home_site_id for row in rows}
+    left = starts_of(session, list(shifts.values()), now, vehicles)
+    starts = {row.key: left[row.shift_id] for row in rows}
+    ends = {row.key: shifts[row.shift_id].end_site_id or vehicles[row.vehicle_id].home_site_id for row in rows}
+    return starts, ends
 
 
 @dataclass(frozen=True)

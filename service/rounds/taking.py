@@ -9,6 +9,7 @@ from service.accounts.models import Person, Site
 from service.accounts.queries import closed_days, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import local
+from service.rounds.leaving import starts_of
 from service.rounds.models import CrewPlace, Shift, Vehicle
 from service.rounds.people import Standing, in_week
 from service.rounds.queries import fleet
@@ -20,12 +21,14 @@ AHEAD = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Offered:
-    """A shift, the place in it that is free, who is in the other one, and where it ends if not where it begins."""
+    """A shift, the place in it that is free, who is in the other one, and where it leaves from and ends if not at the
+    vehicle's home."""
 
     shift: Shift
     vehicle: Vehicle
     place: CrewPlace
     other: str
+    start: Site | None
     end: Site | None
     suits: bool
 
@@ -45,22 +48,25 @@ def shifts_to_take(session: Session, who: Who, now: datetime) -> list[Offered]:
         and (shift.place_of(person) is None or shift.free_place == CrewPlace.DRIVER)
     ]
     vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in free})
-    ends = sites_by_id(session, {shift.end_site_id for shift in free if shift.end_site_id is not None})
+    starts = starts_of(session, free, now, vehicles)
+    named = {shift.end_site_id for shift in free if shift.end_site_id is not None}
+    sites = sites_by_id(session, named.union(starts.values()))
     week = availability_of(session, person)
 
     def offered(shift: Shift, place: CrewPlace) -> Offered:
         other = next((key for key in shift.crew if key != person), None)
-        named = session.get(Person, other) if other is not None else None
+        person_there = session.get(Person, other) if other is not None else None
         suits = False
         if week is not None:
-            start, end = local(shift.starts_at, who.zone), local(shift.ends_at, who.zone)
-            suits = in_week(week, start, end).standing == Standing.FREE
+            begins, ends = local(shift.starts_at, who.zone), local(shift.ends_at, who.zone)
+            suits = in_week(week, begins, ends).standing == Standing.FREE
         return Offered(
             shift=shift,
             vehicle=vehicles[shift.vehicle_id],
             place=place,
-            other=named.name if named is not None else "",
-            end=ends.get(shift.end_site_id or 0),
+            other=person_there.name if person_there is not None else "",
+            start=sites[start] if (start := starts[shift.key]) != vehicles[shift.vehicle_id].home_site_id else None,
+            end=sites.get(shift.end_site_id or 0),
             suits=suits,
         )
 

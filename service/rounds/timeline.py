@@ -55,7 +55,7 @@ def sheet_of_day(
     """
     ends = {s.key: (_pickup(s, site), shown_point(to)) for s, _, site, to in left}
     placed = [call.point for view in views for call in view.stops] + [
-        shown_point(site) for view in views for site in (view.home, view.end)
+        shown_point(site) for view in views for site in (view.start, view.end)
     ]
     flat = flattening(point for point in [*placed, *(p for pair in ends.values() for p in pair)] if point)
     ordered = sorted(views, key=lambda view: (view.round.departed_at or view.round.starts_at, view.round.key))
@@ -112,7 +112,7 @@ class _Drawn:
         starts = day.second(round_.departed_at or round_.starts_at)
         spans: list[Span] = []
         calls: list[Call] = []
-        leaves, site = starts, view.home.key
+        leaves, site = starts, view.start.key
         for called in view.stops:
             arrival, service, departure = self._times(called.stop, leaves)
             spans += between(leaves, arrival, self.rests, None)
@@ -121,7 +121,7 @@ class _Drawn:
             leaves, site = departure, called.site.key
         back = max(leaves, day.second(round_.finished_at or round_.ends_at))
         spans += between(leaves, back, self.rests, None)
-        home, end = (_flat(self.flat, shown_point(site)) for site in (view.home, view.end))
+        home, end = (_flat(self.flat, shown_point(site)) for site in (view.start, view.end))
         return Lane(
             number=number,
             name=view.vehicle.name,

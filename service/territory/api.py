@@ -6,7 +6,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import APIRouter, Depends, Path, Query
 
 from service.kit.pagination import AskedPage
-from service.territory import queries
+from service.territory import outlines, queries
 from service.territory.errors import RegionNotLoaded
 from service.territory.forms import CommuneOut, CommunePage, FeatureCollection
 from service.web.deps import ReadSession
@@ -37,6 +37,11 @@ def routes(guard: Callable[..., Awaitable[Reader]]) -> APIRouter:
         """The communes of the region that answer to what somebody is typing, the likeliest first."""
         page = queries.search_communes(session, who.region, q, asked)
         return CommunePage(items=[CommuneOut.of(commune) for commune in page.items], next=page.next)
+
+    @router.get("/departements/outlines")
+    def departement_outlines(who: Asking) -> FeatureCollection:
+        """GeoJSON of the départements' outlines, right to about a kilometre; empty where the region has none."""
+        return FeatureCollection(features=outlines.departements(who.region))
 
     @router.get("/communes/points")
     def commune_points(who: Asking, session: ReadSession) -> FeatureCollection:

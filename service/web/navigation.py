@@ -42,7 +42,7 @@ PLACES: dict[str, list[tuple[str, str, str]]] = {
 }
 
 # Pages that stand under another place than their address says.
-BELONGS = {"/lots/new": "/give", "/shifts/availability": "/shifts/mine"}
+BELONGS = {"/lots/new": "/give", "/lots/new/practice": "/give", "/shifts/availability": "/shifts/mine"}
 
 
 def main_role(roles: frozenset[str]) -> str | None:

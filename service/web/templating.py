@@ -14,6 +14,7 @@ from jinja2.runtime import Context
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse
 
+from config.regions import load_region_config
 from service.kit.clock import local
 from service.kit.days import written_day
 from service.kit.i18n import gettext, ngettext
@@ -23,6 +24,7 @@ from service.web import csrf
 from service.web.assets import Released, release
 from service.web.deps import locale_of, parts_of
 from service.web.idempotency import new_once
+from service.web.maps import ground_of
 
 SERVICE = Path(__file__).resolve().parents[1]
 RELEASE, PERSON = "X-Glane-Release", "X-Glane-Person"
@@ -198,6 +200,8 @@ def page_context(connection: HTTPConnection) -> dict[str, Any]:
     """What every page has at hand, from the request alone."""
     parts = parts_of(connection)
     state = connection.state
+    # An address that is nobody's passes no guard, and its page still says whom to call.
+    region = getattr(state, "region", None) or load_region_config(parts.settings.region)
     return {
         "request": connection,
         "path": connection.url.path,
@@ -211,7 +215,8 @@ def page_context(connection: HTTPConnection) -> dict[str, Any]:
         "csrf_token": csrf.token_of(connection),
         "demo": parts.settings.demo,
         "settings": parts.settings,
-        "region": getattr(state, "region", None),
+        "region": region,
+        "ground": ground_of(parts.settings, region),
         "release": release(),
     }
 

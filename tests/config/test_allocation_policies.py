@@ -80,12 +80,14 @@ def test_the_window_is_shorter_as_the_deadline_nears() -> None:
 @pytest.mark.parametrize(
     ("step", "change", "named"),
     [
-        (0, {"left_minutes": 10}, "ladder.0: Value error, says one of"),
-        (0, {"sites": None}, "ladder.0: Value error, radius_km"),
-        (2, {"radius_km": 3, "sites": 3}, "ladder.2: Value error, radius_km"),
-        (1, {"radius_km": 20}, "radius_km becomes smaller"),
-        (1, {"name": "wider"}, "a step is there twice"),
-        (4, {"families": ["bred"]}, "families: unknown: bred"),
+        (1, {"left_minutes": 10}, "ladder.1: Value error, says one of"),
+        (1, {"sites": None}, "ladder.1: Value error, radius_km"),
+        (3, {"radius_km": 3, "sites": 3}, "ladder.3: Value error, radius_km"),
+        (2, {"radius_km": 20}, "radius_km becomes smaller"),
+        (2, {"name": "wider"}, "a step is there twice"),
+        (0, {"people": None}, "ladder.0: Value error, most_kg, people, a_day and wait_minutes"),
+        (3, {"most_kg": 10}, "ladder.3: Value error, most_kg, people, a_day and wait_minutes"),
+        (5, {"families": ["bred"]}, "families: unknown: bred"),
     ],
 )
 def test_a_ladder_that_contradicts_itself_is_refused(

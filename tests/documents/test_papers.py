@@ -14,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.documents.papers import words
-from service.documents.papers.marks import Marks
 from service.documents.papers.pickup_slip import Party, PickupSlip, SlipLine, pickup_slip, pickup_slip_pages
 from service.documents.papers.round_sheet import (
     RoundSheet,
@@ -23,15 +22,9 @@ from service.documents.papers.round_sheet import (
     round_sheet,
     round_sheet_pages,
 )
+from tests.documents.conftest import MARKS
 
 Slip = Callable[..., PickupSlip]
-MARKS = Marks(
-    number="BE-52-2026-000042",
-    issued_at=datetime(2026, 11, 20, 17, 35, tzinfo=UTC),
-    verify_url="http://glane.example/verify/BE-52-2026-000042?code=K7QM-2X9D",
-    check_code="K7QM-2X9D",
-    fingerprint="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-)
 
 
 def text_of(pdf: bytes, folder: Path) -> str:

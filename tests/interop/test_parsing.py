@@ -37,6 +37,14 @@ def gift(grams: int, category: str, minute: int, **given: bool) -> Read:
         ("stop", Read(Asked.STOP)),
         ("STOP SMS", Read(Asked.STOP)),
         ("Aide ?", Read(Asked.HELP)),
+        ("12", Read(Asked.WEIGHT, grams=12_000)),
+        ("12 KG", Read(Asked.WEIGHT, grams=12_000)),
+        ("Bonsoir, environ 8,5 ce soir merci", Read(Asked.WEIGHT, grams=8500)),
+        ("800 g", Read(Asked.WEIGHT, grams=800)),
+        ("RIEN", Read(Asked.NOTHING)),
+        ("rien ce soir, désolée", Read(Asked.NOTHING)),
+        ("0", Read(Asked.NOTHING)),
+        ("Comme d'habitude !", Read(Asked.USUAL)),
     ],
 )
 def test_what_is_understood(text: str, expected: Read) -> None:
@@ -49,7 +57,20 @@ def test_what_is_understood(text: str, expected: Read) -> None:
     [
         ("", Doubt.UNREADABLE),
         ("Bonjour", Doubt.UNREADABLE),
-        ("12", Doubt.UNREADABLE),
+        ("lot 12", Doubt.UNREADABLE),
+        ("n°12", Doubt.UNREADABLE),
+        ("-12", Doubt.UNREADABLE),
+        ("12 13", Doubt.UNREADABLE),
+        ("12 kg 19h", Doubt.UNREADABLE),
+        ("12 kg pas plus", Doubt.UNREADABLE),
+        ("12 kg de poulet", Doubt.UNREADABLE),
+        ("1200", Doubt.WEIGHT),
+        ("900", Doubt.WEIGHT),
+        ("12,345", Doubt.WEIGHT),
+        ("rien 12", Doubt.UNREADABLE),
+        ("rien ou 5 kg", Doubt.UNREADABLE),
+        ("pas rien", Doubt.UNREADABLE),
+        ("comme d'habitude 12 kg", Doubt.UNREADABLE),
         ("?", Doubt.UNREADABLE),
         ("OUI", Doubt.NO_LOT),
         ("NON merci", Doubt.NO_LOT),
@@ -106,6 +127,8 @@ def test_it_never_raises_and_never_guesses(text: str) -> None:
     if found.asked in (Asked.YES, Asked.NO):
         assert found.lot
         assert str(found.lot) in text.replace("0", "0")
+    if found.asked is Asked.WEIGHT:
+        assert found.grams
     if found.asked is Asked.GIVE:
         assert found.grams
         assert found.category
@@ -113,7 +136,10 @@ def test_it_never_raises_and_never_guesses(text: str) -> None:
         assert 0 <= found.minute < 24 * 60
 
 
-@given(st.sampled_from(["OUI 12", "NON 12", "DON 8 KG PAIN 19H30", "ANNULER", "STOP"]), st.sampled_from(
+SAYINGS = ["OUI 12", "NON 12", "DON 8 KG PAIN 19H30", "ANNULER", "STOP", "12 KG", "RIEN", "HABITUDE"]
+
+
+@given(st.sampled_from(SAYINGS), st.sampled_from(
     ["pas", "sauf", "mais", "demain", "peut-être", "ou", "sans", "13,", "99", "ne", "poulet", "¿", "oui", "non", "stop"]
 ), st.integers(0, 5))  # fmt: skip
 def test_one_word_too_many_and_nothing_is_done(text: str, word: str, place: int) -> None:

@@ -1,17 +1,12 @@
 """A text from a proved number does what the app would do; any doubt is a call for a dispatcher, and nothing is lost."""
 
-import hashlib
-import hmac
-import json
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from service.accounts.models import Person
 from service.allocation.models import Claim, ClaimState
 from service.clients.files.memory import MemoryFiles
 from service.clients.mail.outbox import OutboxMail
@@ -28,28 +23,13 @@ from service.lots import actions as lots
 from service.lots.forms import LotIn
 from service.lots.models import Lot
 from service.notices.models import NoticeHabits
-from service.web.deps import Parts
-
-SECRET = "a secret of the gateway"
-BAKER, CHARITY = "+33612345601", "+33612345602"
-NUMBERS = count(1)
+from tests.interop.texting import BAKER, CHARITY, SECRET, bring, phone_of, signing, to_call
 
 
 @pytest.fixture
 def client(client: TestClient, app: Any) -> TestClient:
     """An installation whose gateway signs."""
-    parts: Parts = app.state.parts
-    settings = parts.settings.model_copy(update={"sms_in_secret": type(parts.settings.secret_key)(SECRET)})
-    app.state.parts = Parts(settings, parts.database, parts.clock)
-    return client
-
-
-def phone_of(database: Database, party: Any, number: str, proved: bool = True) -> Any:
-    with database.transaction() as session:
-        person = session.get_one(Person, party.person.key)
-        person.phone, person.phone_verified_at = number, real_now() if proved else None
-        session.add(person)
-    return party
+    return signing(client, app)
 
 
 @pytest.fixture
@@ -60,15 +40,6 @@ def baker(make: Any, database: Database) -> Any:
 @pytest.fixture
 def charity(make: Any, database: Database) -> Any:
     return phone_of(database, make.charity(collects_itself=True, takes_short_dlc=True), CHARITY)
-
-
-def bring(client: TestClient, sender: str, text: str, reference: str | None = None, **given: Any) -> Any:
-    """The gateway brings a text."""
-    body = json.dumps({"id": reference or f"m{next(NUMBERS)}", "from": sender, "text": text}).encode()
-    at = str(int(given.get("at", real_now().timestamp())))
-    mark = hmac.new(given.get("secret", SECRET).encode(), at.encode() + b"." + body, hashlib.sha256).hexdigest()
-    headers = {"X-Glane-Signature": f"t={at},v1={mark}", "content-type": "application/json"}
-    return client.post("/api/v1/texts", content=body, headers=headers)
 
 
 def post(database: Database, baker: Any, now: datetime) -> int:
@@ -84,12 +55,6 @@ def claims(database: Database) -> list[Claim]:
         found = list(session.exec(select(Claim)).all())
         session.expunge_all()
     return found
-
-
-def to_call(database: Database) -> list[str]:
-    with database.read() as session:
-        rows = session.exec(select(InboundText)).all()
-        return [str(row.call_reason) for row in rows if row.call_reason is not None and row.called_at is None]
 
 
 def test_a_gift_by_text_and_its_withdrawal(client: TestClient, baker: Any, database: Database, now: datetime) -> None:
@@ -252,3 +217,38 @@ def test_answers_leave_once(client: TestClient, baker: Any, database: Database, 
     clients = Clients(mail=OutboxMail(), sms=outbox, push=OutboxPush(), files=MemoryFiles())
     assert [answer_due(database, clients, real_now=real_now()) for _ in range(2)] == [1, 0]
     assert [kept.to for kept in outbox.texts()] == [BAKER]
+
+
+def test_a_call_that_was_noted_too_early_is_taken_back(
+    client: TestClient, sign_in: Any, make: Any, database: Database
+) -> None:
+    """Counted, noted with its way back, waiting again; each twice changes nothing, and both are in the journal."""
+    bring(client, "+33699999999", "bonjour ?")
+    board = sign_in(make.dispatcher().person.key)
+    count = board.get("/calls/count")
+    assert "1" in count.text
+    with database.read() as session:
+        key = session.exec(select(InboundText)).one().key
+    for _ in range(2):
+        answer = board.post(f"/calls/{key}/done")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/calls?done={key}")
+    page = board.get(f"/calls?done={key}").text
+    assert f"/calls/{key}/undo" in page
+    assert "bonjour ?" not in page
+    assert board.get("/calls/count").text.strip() == ""
+    for _ in range(2):
+        assert board.post(f"/calls/{key}/undo").status_code == 303
+    assert "bonjour ?" in board.get("/calls").text
+    with database.read() as session:
+        row = session.exec(select(InboundText)).one()
+        assert (row.called_at, row.called_by) == (None, None)
+        kinds = [entry.kind for entry in session.exec(select(Entry)).all()]
+    assert (kinds.count("text.called"), kinds.count("text.call_undone")) == (1, 1)
+    assert board.post(f"/calls/{key + 999}/undo").status_code == 404
+
+
+def test_nobody_else_reads_who_is_to_be_called(client: TestClient, sign_in: Any, baker: Any) -> None:
+    """Neither the count nor the way back."""
+    donor = sign_in(baker.person.key)
+    assert donor.get("/calls/count").status_code == 403
+    assert donor.post("/calls/1/undo").status_code == 403

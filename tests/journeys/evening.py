@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 
+from itsdangerous import URLSafeTimedSerializer
+
 from service.accounts.actions.inviting import invite
+from service.accounts.actions.posters import make_poster, open_visit
 from service.accounts.actions.signing_in import make_card, make_link, pair_tablet
 from service.accounts.forms import InvitationIn
-from service.accounts.models import AccountState, ClosedDay, Role
+from service.accounts.models import AccountState, ClosedDay, Role, Site
 from service.allocation.actions import collecting
 from service.allocation.answers import actions as answers
 from service.allocation.answers.forms import RuleIn
@@ -17,6 +20,9 @@ from service.allocation.slips import issue_slip
 from service.clients.files.folder import FolderFiles
 from service.documents.models import Document
 from service.kit.clock import real_now
+from service.lots.pages.poster_door import SALT
+from service.lots.usual import actions as usual
+from service.lots.usual.forms import AnswerIn, Said, UsualGiftIn
 from service.rounds.actions import driving, reporting
 from service.rounds.forms import Report, ReportKind
 from service.rounds.models import Absence, Availability, FixedRound, Shift
@@ -73,6 +79,18 @@ def play(world: World) -> Evening:
         rule = answers.set_rule(session, cast.charity.site, RuleIn(most_grams=20_000), who=charity, now=world.now())
         weekly = RamasseIn(donor_site_id=cast.baker.site.key, rrule="FREQ=WEEKLY;BYDAY=TU,SA", starts_on=START.date())
         ramasse = ramasses.ask(session, cast.charity.site, weekly, who=charity, now=world.now())
+        asked = UsualGiftIn(
+            rrule="FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA", starts_on=START.date(), ask_at=time(19), opens_at=time(19),
+            closes_at=time(20, 30), category="bread", usual_grams=12_000,
+        )  # fmt: skip
+        gift = usual.declare(session, asked, who=baker, now=world.now())
+        given = UsualGiftIn(**{**asked.model_dump(), "category": "viennoiserie"})
+        answered = usual.declare(session, given, who=baker, now=world.now())
+        usual.answer(session, answered, START.date(), AnswerIn(answer=Said.USUAL), who=baker, now=world.now())
+        shop = session.get_one(Site, cast.baker.site.key)
+        _poster, poster = make_poster(session, shop, label="Fournil", who=baker, real_now=real_now())
+        visit = open_visit(session, poster, real_now=real_now())
+    receipt = URLSafeTimedSerializer(world.settings.secret_key.get_secret_value(), salt=SALT).dumps(offered.key)
     world.make.charity("La Table de Chantenay", habilitated=False, state=AccountState.PENDING)
     day = timedelta(days=1)
     world.make.row(
@@ -121,6 +139,12 @@ def play(world: World) -> Evening:
             "charity_site": str(cast.charity.site.key),
             "rule_id": str(rule.key),
             "ramasse_id": str(ramasse.key),
+            "gift_id": str(gift.key),
+            "answered_gift": str(answered.key),
+            "day": START.date().isoformat(),
+            "poster": poster,
+            "visit": visit,
+            "receipt": receipt,
             "person_id": str(cast.baker.person.key),
             "link": link,
             "card": card,

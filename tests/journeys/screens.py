@@ -29,6 +29,8 @@ class Watch:
     allowed: set[int] = field(default_factory=set)
     # The network is cut by the journey itself: what fails then is no fault.
     offline: bool = False
+    # Scripts are switched off: a browser then says of those a page announces that its policy forbids them.
+    scriptless: bool = False
 
     def follow(self, context: BrowserContext) -> None:
         context.on("console", self._console)
@@ -64,8 +66,9 @@ class Watch:
             self.said.append(f"asked elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:
+        unread = self.scriptless and request.failure == "csp" and request.url.endswith(".js")
         # A part that was still being fetched when the person went on to another page was not needed any more.
-        if request.failure and "ERR_ABORTED" not in request.failure and not self.offline:
+        if request.failure and "ERR_ABORTED" not in request.failure and not self.offline and not unread:
             self.said.append(f"failed: {request.failure} {request.url}")
 
 
@@ -98,6 +101,7 @@ class Screens:
         )
         context.set_default_timeout(PATIENCE_MS)
         self.contexts.append(context)
+        self.watch.scriptless = self.watch.scriptless or given.get("java_script_enabled") is False
         self.watch.follow(context)
         cookies = [{"name": "glane_locale", "value": locale, "url": self.world.address}] if locale != "fr" else []
         if party is not None:

@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 from playwright.sync_api import Browser, Page
 
 from service.accounts.doors import TABLET_COOKIE
+from service.accounts.visiting import VISIT_COOKIE, VISIT_PATH
 from service.app import PAGES
 from tests.journeys.evening import Evening, play
 from tests.journeys.screens import Screens
@@ -87,6 +88,10 @@ VISITS = [
     visit("/arrivals", "charity"),
     visit("/give", "donor"),
     visit("/lots/new", "donor"),
+    visit("/lots/new/practice", "donor"),
+    visit("/practice/{kind}", "donor", kind="lot", status=404),
+    visit("/practice/{kind}", "charity", kind="claim"),
+    visit("/practice/{kind}", "driver", kind="round", query="?step=3"),
     visit("/lots", "donor"),
     visit("/lots", "dispatcher"),
     visit("/lots/{lot_id}", "donor"),
@@ -95,6 +100,20 @@ VISITS = [
     visit("/lots/{lot_id}/edit", "donor"),
     visit("/lots/{lot_id}/split", "donor"),
     visit("/lots/{lot_id}/repeat", "donor"),
+    visit("/usual-gifts", "donor"),
+    visit("/usual-gifts/new", "donor"),
+    visit("/usual-gifts/{gift_id}", "donor"),
+    visit("/usual-gifts/{gift_id}/edit", "donor"),
+    visit("/usual-gifts/{gift_id}/dates/{day}", "donor"),
+    visit("/usual-gifts/{gift_id}/dates/{day}", "donor", gift_id="answered_gift"),
+    visit("/usual-gifts/{gift_id}/dates/{day}", "donor", day="2026-11-12"),
+    visit("/forecast", "charity"),
+    visit("/forecast", "dispatcher"),
+    visit("/poster/{token}", NOBODY, token="poster"),
+    visit("/poster/{token}", NOBODY, status=410, token="nothing"),
+    visit("/poster/lot/new", "poster"),
+    visit("/poster/lot/new", NOBODY, status=401),
+    visit("/poster/posted/{receipt}", NOBODY),
     visit("/documents", "donor"),
     visit("/notices", "charity"),
     visit("/notices/preferences", "charity"),
@@ -132,6 +151,7 @@ VISITS = [
     visit("/answers", "charity"),
     visit("/answers/new", "charity"),
     visit("/answers/{rule_id}/edit", "charity"),
+    visit("/errands", "driver"),
     visit("/ramasses", "charity"),
     visit("/ramasses/new", "charity"),
     visit("/ramasses/{ramasse_id}", "charity"),
@@ -142,7 +162,7 @@ MAIN = {
     ("/lots/{lot_id}", "donor"),
     ("/claims/{claim_id}", "charity"), ("/rounds/mine", "driver"), ("/rounds/{round_id}/stops/{number}", "driver"),
     ("/rounds/{round_id}", "dispatcher"), ("/dispatch", "dispatcher"), ("/region", "region"),
-    ("/dispatch/timeline", "dispatcher"),
+    ("/dispatch/timeline", "dispatcher"), ("/usual-gifts/{gift_id}/dates/{day}", "donor"),
 }  # fmt: skip
 # Routes that answer no page of their own, and what they answer.
 NO_PAGES = {
@@ -152,7 +172,10 @@ NO_PAGES = {
     "/readyz": "for machines",
     "/metrics": "for machines",
     "/offers/{lot_id}/reach": "a few words of a card",
+    "/offers/map": "a part of the page, opened in the test of maps",
     "/lots/new/details": "a part of the form",
+    "/poster/lot/details": "a part of the form",
+    "/lots/new/product": "a part of the form",
     "/lots/{lot_id}/photos/{number}": "a picture",
     "/documents/{number}.pdf": "a paper",
     "/partners/{organisation_id}/habilitation/papers/{paper_id}": "a paper",
@@ -160,6 +183,7 @@ NO_PAGES = {
     "/rounds/{round_id}/sheet.pdf": "a paper",
     "/dispatch/timeline.svg": "a picture to keep",
     "/dispatch/search": "a part of the board",
+    "/calls/count": "a part of the board",
     "/dispatch/shifts/people": "a part of the form",
     "/region/figures.csv": "a table for a spreadsheet",
     "/fairness.csv": "a table for a spreadsheet",
@@ -225,6 +249,9 @@ def test_a_page_is_for_everybody(evening: tuple[World, Evening], browser: Browse
             if one.role == "tablet":
                 tablet = {"name": TABLET_COOKIE, "value": keys.keys["tablet"], "url": world.address}
                 page.context.add_cookies([tablet])  # type: ignore[list-item]  # a plain dictionary of the right shape
+            if one.role == "poster":
+                scanned = {"name": VISIT_COOKIE, "value": keys.keys["visit"], "url": f"{world.address}{VISIT_PATH}"}
+                page.context.add_cookies([scanned])  # type: ignore[list-item]  # a plain dictionary of the right shape
             with screens.watch.allow(*([one.status] if one.status != 200 else [])):
                 answer = page.goto(one.address(keys.keys))
                 assert answer is not None

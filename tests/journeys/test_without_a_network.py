@@ -1,66 +1,20 @@
 """A phone without a network: nothing typed is lost, what was done waits, and is sent once, by whoever did it."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlmodel import select
 
-from service.journal.models import Entry
-from service.lots.models import Lot
 from service.rounds.models import Stop
+from tests.journeys.offline import KEPT, POSTING, baker_offers, entries, installed, lots, no_network
 from tests.journeys.screens import Screens
 from tests.journeys.steps import choose, fill_bread, planned_round
 from tests.journeys.world import World
-from tests.people import Party
-
-READY = "() => navigator.serviceWorker.ready.then(() => true)"
-KEPT = """async (path) => {
-  for (let turn = 0; turn < 200; turn += 1) {
-    for (const name of await caches.keys()) {
-      if (name.startsWith("pages-") && await (await caches.open(name)).match(path)) return true;
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  return false;
-}"""
-
-
-@contextmanager
-def no_network(screens: Screens, page: Page) -> Iterator[None]:
-    """The network of this phone is cut while the block runs."""
-    screens.watch.offline = True
-    page.context.set_offline(True)
-    try:
-        yield
-    finally:
-        page.context.set_offline(False)
-
-
-def installed(screens: Screens, party: Party, at: str, *kept: str) -> Page:
-    """A phone on which Glane has been opened once before, with these pages kept."""
-    page = screens.phone(party, at, service_workers="allow")
-    page.evaluate(READY)
-    page.goto(at)
-    for path in kept:
-        assert page.evaluate(KEPT, path), path
-    return page
-
-
-def lots(world: World) -> list[Lot]:
-    with world.database.read() as session:
-        return list(session.exec(select(Lot)))
-
-
-def entries(world: World, kind: str) -> list[Entry]:
-    with world.database.read() as session:
-        return list(session.exec(select(Entry).where(Entry.kind == kind)))
 
 
 def test_a_lot_posted_without_a_network_is_sent_when_it_is_back(world: World, screens: Screens) -> None:
     """It is shown as waiting, sent by itself, posted once however often it was tapped, and its own hour is kept."""
-    page = installed(screens, world.cast.baker, "/lots/new", "/lots/new", "/lots/new/details?0&bread")
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
     with no_network(screens, page):
         page.goto("/lots/new")
         expect(page.get_by_text("Hors connexion : page gardée de")).to_be_visible()
@@ -125,6 +79,7 @@ def test_a_driver_reads_the_round_and_reports_without_a_network(world: World, sc
         page.goto(address)
         expect(page.locator("main")).to_contain_text("Boulangerie des Halles")
         expect(page.locator(".map-pin", has_text="1").first).to_be_visible()
+        expect(page.locator("path.map-outline").first).to_be_attached()
         page.goto("/rounds/mine")
         page.get_by_role("button", name="Je suis arrivé").first.click()
         page.wait_for_url(re.compile("/stops/1"))
@@ -139,13 +94,9 @@ def test_a_driver_reads_the_round_and_reports_without_a_network(world: World, sc
 
 def test_what_another_person_prepared_is_neither_sent_nor_seen(world: World, screens: Screens) -> None:
     """It waits until they are back; whoever signs in meanwhile reads that it waits, not what it is."""
-    page = installed(screens, world.cast.baker, "/lots/new", "/lots/new", "/lots/new/details?0&bread")
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
     with no_network(screens, page):
-        page.goto("/lots/new")
-        choose(page, "Pain")
-        page.get_by_label("Poids", exact=True).fill("12")
-        page.get_by_role("button", name="Publier le lot").click()
-        page.wait_for_url("**/waiting")
+        baker_offers(page, "12")
         page.context.add_cookies(
             [{"name": "glane_session", "value": screens.session_of(world.cast.grocer), "url": world.address}]
         )
@@ -183,13 +134,9 @@ def test_an_expired_session_gives_the_form_back_filled(world: World, screens: Sc
 
 def test_what_is_refused_is_corrected_and_sent_again(world: World, screens: Screens) -> None:
     """The server's words stand beside it; corrected in its own form it is sent like any other, and leaves the list."""
-    page = installed(screens, world.cast.baker, "/lots/new", "/lots/new", "/lots/new/details?0&bread")
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
     with no_network(screens, page):
-        page.goto("/lots/new")
-        choose(page, "Pain")
-        page.get_by_label("Poids", exact=True).fill("-3")
-        page.get_by_role("button", name="Publier le lot").click()
-        page.wait_for_url("**/waiting")
+        baker_offers(page, "-3")
     with screens.watch.allow(422):
         expect(page.locator("[data-why]")).not_to_be_empty()
     page.get_by_role("button", name="Corriger").click()
@@ -217,7 +164,7 @@ def test_signing_out_leaves_no_page_behind(world: World, screens: Screens) -> No
 
 def test_a_phone_without_room_says_so(world: World, screens: Screens) -> None:
     """Nothing is said to be kept that is not: the form stays, filled, with the reason."""
-    page = installed(screens, world.cast.baker, "/lots/new", "/lots/new", "/lots/new/details?0&bread")
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
     with no_network(screens, page):
         page.goto("/lots/new")
         choose(page, "Pain")

@@ -207,6 +207,7 @@ def settings_for(folder: Path, database_url: str, address: str) -> Settings:
         base_url=address,
         region=REGION,
         secret_key="a secret key that only the tests know",
+        tiles="none",
         planning_seconds=1.0,
         push_key=PUSH_KEY,
     )

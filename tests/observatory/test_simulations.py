@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from config.settings import Settings
 from service.accounts.models import Role
+from service.observatory.comparing import signed
 from service.observatory.simulations import BadResults, Conditions, Played, Results, compare, estimate, read_results
 from tests.people import Make
 
@@ -100,9 +101,14 @@ def test_the_page_shows_rules_side_by_side(page: Callable[[], str], settings: Se
     text = page()
     assert "Premier arrivé, chacun vient chercher" in text
     assert "Premier arrivé, avec les tournées" in text
-    assert "45,0 ± 63,5" in text
+    assert "45,0\u00a0±\u00a063,5" in text
     assert "écart +40\u00a0%" in text
     assert "2 tirages" in text
+
+
+def test_a_difference_has_its_sign_and_none_has_none() -> None:
+    """Whole percent, a real minus; what rounds to nothing is neither more nor less."""
+    assert [signed(percent) for percent in (46.4, -3.6, 0.4, -0.4)] == ["+46", "\u22124", "0", "0"]
 
 
 def test_the_page_says_how_to_make_results(page: Callable[[], str], settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
@@ -27,6 +27,9 @@ from service.shipments import actions as shipping
 from service.shipments.models import Shipment, ShipmentItem
 from service.shipments.queries import items_of
 from tests.people import REGION, Make, Party
+
+if TYPE_CHECKING:
+    from tests.rounds.breakdown import Breakdown
 
 ITERATIONS = 30
 
@@ -233,3 +236,14 @@ def road(client: TestClient, app: FastAPI, fleet: Fleet, monkeypatch: pytest.Mon
 @pytest.fixture
 def fleet(make: Make, settings: Settings, now: datetime) -> Fleet:
     return Fleet(make, settings, now)
+
+
+@pytest.fixture
+def broken(road: Road, fleet: Fleet, make: Make) -> Callable[..., "Breakdown"]:
+    """A van that has just broken down; what it carries, what cools it and what the other van can are the test's."""
+    from tests.rounds.breakdown import Breakdown
+
+    def make_one(category: str = "bread", cold: Cold = Cold.BOX, second: Cold | None = Cold.BOX) -> Breakdown:
+        return Breakdown(road, fleet, make, category, cold, second)
+
+    return make_one

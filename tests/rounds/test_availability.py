@@ -1,13 +1,13 @@
 """Drivers say when they can drive, where they wish to end and when they are away; dispatchers see it, warned, free."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
-from service.rounds.models import Absence, Availability, Shift
+from service.rounds.models import Absence, Availability, FixedRound, Shift
 from service.rounds.people import Answer, Diary, Standing, days_of, in_week, joined
 from service.rounds.taking import shifts_to_take
 from tests.people import REGION, Make
@@ -48,6 +48,7 @@ def test_the_parts_of_a_stretch_are_its_days() -> None:
     """Midnight belongs to the next day, and ends a day as its last minute."""
     parts = days_of(FRIDAY + timedelta(hours=22), FRIDAY + timedelta(hours=24))
     assert parts == [(FRIDAY.date(), time(22), time(23, 59))]
+    assert days_of(FRIDAY + timedelta(hours=22), FRIDAY + timedelta(hours=23, minutes=59, seconds=30)) == parts
     assert joined([(time(13), time(18)), (time(6), time(13))]) == [(time(6), time(18))]
 
 
@@ -104,7 +105,8 @@ def test_the_dispatcher_sees_who_is_free_first_and_why_others_are_not(
         with fleet.database.transaction() as session:
             from service.accounts.models import Person
 
-            session.get_one(Person, party.person.key).name = f"Personne {at}"
+            # In the order of their names they would come the other way round.
+            session.get_one(Person, party.person.key).name = f"Personne {9 - at}"
     evening = [(4, "16:00", "23:00")]
     for party, hours in ((free, evening), (elsewhere, [(2, "16:00", "23:00")])):
         make.row(Availability(region=REGION, person_id=party.person.key, hours=hours, said_at=fleet.now))
@@ -119,22 +121,50 @@ def test_the_dispatcher_sees_who_is_free_first_and_why_others_are_not(
     with fleet.database.read() as session:
         diary = Diary(session, REGION, shift.starts_at, shift.ends_at, "Europe/Paris")
         found = {one.person.name: one.answer for one in diary.candidates(shift.starts_at, shift.ends_at, shift.key)}
-    assert [found[f"Personne {at}"].standing for at in range(5)] == [
+    assert [found[f"Personne {9 - at}"].standing for at in range(5)] == [
         Standing.FREE, Standing.UNKNOWN, Standing.NOT_THEN, Standing.ABSENT, Standing.BUSY,
     ]  # fmt: skip
-    assert next(iter(found)) == "Personne 0"
-    assert list(found)[-1] == "Personne 4"
-    assert found["Personne 4"] == Answer(Standing.BUSY, vehicle="Fourgon 9")
+    assert [name for name in found if name.startswith("Personne ") and found[name].standing != Standing.UNKNOWN] == [
+        "Personne 9", "Personne 7", "Personne 6", "Personne 5",
+    ]  # fmt: skip
+    assert found["Personne 5"] == Answer(Standing.BUSY, vehicle="Fourgon 9")
     browser = sign_in(fleet.dispatcher.person.key)
     page = browser.get(f"/dispatch/shifts/{shift.key}").text
-    assert "Personne 3 · absence jusqu&#39;au 22/11" in page
+    assert "Personne 6 · absence jusqu&#39;au 22/11" in page
     assert "opération" not in page
     assert (
         browser.post(f"/dispatch/shifts/{shift.key}/crew", data={"person_id": elsewhere.person.key}).status_code == 303
     )
     assert "pas disponible à ces heures" in browser.get("/dispatch/shifts").text
     asked = browser.get("/dispatch/shifts/people?day=2026-11-25&starts=17:00&ends=20:00")
-    assert "Personne 2 · disponible<" in asked.text
+    assert "Personne 7 · disponible<" in asked.text
+
+
+def test_a_round_of_every_week_shows_who_is_free_the_first_time(fleet: Fleet, make: Make, sign_in: SignIn) -> None:
+    """Whoever drives another weekly round at those hours is busy, however far ahead; choosing hours asks anew."""
+    free, weekly = make.driver("Entraide"), make.driver("Vélos solidaires")
+    make.row(Availability(region=REGION, person_id=free.person.key, hours=[(3, "08:00", "13:00")], said_at=fleet.now))
+    van = fleet.vehicle(name="Fourgon 9")
+    make.row(
+        FixedRound(
+            region=REGION, name="Jeudi", vehicle_id=van.key, driver_id=weekly.person.key, weekday=3,
+            starts=time(9), ends=time(12), first_day=date(2026, 12, 3),
+        )
+    )  # fmt: skip
+    browser = sign_in(fleet.dispatcher.person.key)
+    typed = {"weekday": "3", "starts": "09:30", "ends": "11:30", "first_day": "2026-12-05"}
+    asked = browser.get("/dispatch/shifts/people", params=typed)
+    assert "la première fois, jeudi 10 décembre" in asked.text.replace("\u00a0", " ")
+    options = [line for line in asked.text.split("<option")[2:] if " · " in line][:3]
+    assert f"{free.person.name} · disponible<" in options[0]
+    assert f"{weekly.person.name} · déjà dans Fourgon 9 à ces heures<" in options[2]
+    page = browser.get("/dispatch/fixed-rounds").text
+    assert f"{free.person.name} · pas disponible à ces heures" in page
+    answer = browser.post("/dispatch/fixed-rounds", data={**typed, "name": "Jeudi 2", "vehicle_id": ""})
+    assert answer.status_code == 422
+    assert f"{weekly.person.name} · déjà dans Fourgon 9 à ces heures<" in answer.text
+    unreadable = browser.get("/dispatch/shifts/people", params={**typed, "first_day": ""})
+    assert f">{weekly.person.name}<" in unreadable.text
 
 
 def test_a_wish_to_end_somewhere_is_one_tap_for_the_dispatcher(fleet: Fleet, make: Make, sign_in: SignIn) -> None:
@@ -201,7 +231,7 @@ def test_what_suits_ones_week_is_offered_first_and_nothing_while_away(fleet: Fle
 
 
 def test_a_driver_is_away_and_back_without_a_word_why(fleet: Fleet, make: Make, sign_in: SignIn, road: Road) -> None:
-    """The absence is theirs, told to the plan; nobody else ends it; their shift of that day is given back."""
+    """The absence is theirs, told to the plan; nobody else ends it; their shift of that day comes and goes."""
     shift = fleet.shift(fleet.vehicle(), starts=fleet.now + timedelta(days=1))
     browser = sign_in(fleet.carrier.person.key)
     past = {"first_day": "2026-11-02", "last_day": "2026-11-03"}
@@ -213,12 +243,16 @@ def test_a_driver_is_away_and_back_without_a_word_why(fleet: Fleet, make: Make, 
         [row] = session.exec(select(Absence)).all()
     assert (row.person_id, row.reason) == (fleet.carrier.person.key, "")
     assert "vehicle.absent" in fleet.kinds()
-    assert "pendant votre absence" in browser.get("/shifts/mine").text
+    with fleet.database.read() as session:
+        assert session.get_one(Shift, shift.key).driver_id is None
+    fleet.shift(fleet.vehicle(name="Fourgon 2"), starts=fleet.now + timedelta(days=1, hours=6))
+    page = browser.get("/shifts/mine").text
+    assert "1 service rendu" in page
+    assert "pendant votre absence" in page
     stranger = sign_in(make.driver("Entraide").person.key)
     assert stranger.post(f"/shifts/absences/{row.key}/end").status_code == 404
     browser = sign_in(fleet.carrier.person.key)
-    assert browser.post(f"/shifts/{shift.key}/return").status_code == 303
     assert browser.post(f"/shifts/absences/{row.key}/end").status_code == 303
     with fleet.database.read() as session:
         assert session.exec(select(Absence)).all() == []
-        assert session.get_one(Shift, shift.key).driver_id is None
+        assert session.get_one(Shift, shift.key).driver_id == fleet.carrier.person.key

@@ -39,12 +39,12 @@ def test_the_way_to_the_end_counts_in_the_plan(fleet: Fleet, make: Make, far: Pa
     with fleet.database.read() as session:
         situation = read(session, fleet.settings, REGION, "all", fleet.now.date(), fleet.now)
         [crew] = situation.crews
-        assert (crew.home, crew.end) == (f"s{fleet.carrier.site.key}", f"s{far.site.key}")
+        assert (crew.start, crew.end) == (f"s{fleet.carrier.site.key}", f"s{far.site.key}")
         from service.rounds.planning.problem import profiles_of
         from service.rounds.planning.travel import matrices
 
         problem = build(situation, matrices(fleet.settings, situation, profiles_of(situation)))
-    assert (problem.vehicles[0].start, problem.vehicles[0].end) == (crew.home, crew.end)
+    assert (problem.vehicles[0].start, problem.vehicles[0].end) == (crew.start, crew.end)
     assert fleet.plan() != []
     [moved] = fleet.rounds()
     assert moved.metres > near.metres + 50_000

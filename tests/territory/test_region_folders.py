@@ -96,7 +96,7 @@ def test_a_region_that_has_no_folder_is_refused() -> None:
         ('claim_policy = "sealed-window"', 'claim_policy = "lottery"', "claim_policy"),
         ("zoom = 8", "zoon = 8", "map.zoon"),
         ('code = "85"', 'code = "44"', "twice"),
-        ('url = ""', 'url = "https://tiles.example/{z}/{x}/{y}.png"', "attribution"),
+        ('attribution = "© IGN, Géoplateforme"', 'attribution = ""', "attribution"),
         ('name = "Vendée"', "name = ", "line"),
     ],
 )

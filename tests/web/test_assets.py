@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
+from PIL import Image
 
 from hatch_build import SERVED, sprite
 from service.kit.i18n import translations
@@ -54,6 +55,36 @@ def test_style_sheets_and_scripts_exist() -> None:
         named |= {(path.parent / name).resolve() for name in re.findall(r'url\("([^"#]+)"\)', path.read_text("utf-8"))}
     assert len(named) > 12
     assert [path for path in named if not path.exists()] == []
+
+
+def test_scripts_of_every_page_are_asked_for_at_once() -> None:
+    """What page.js takes in, and what that takes in, is preloaded: none waits for another on a slow line."""
+    layout = (WEB / "templates/layout.html").read_text(encoding="utf-8")
+    found = re.search(r'for name in \(([^)]+)\) %}<link rel="modulepreload"', layout)
+    assert found
+    preloaded = set(re.findall(r'"(\w+)"', found.group(1)))
+    taken, left = set(), ["page"]
+    while left:
+        text = (STATIC / f"js/{left.pop()}.js").read_text(encoding="utf-8")
+        fresh = set(re.findall(r'^import [^(]*?"\./(\w+)\.js"', text, re.MULTILINE)) - taken
+        taken |= fresh
+        left += fresh
+    assert preloaded == taken
+
+
+def test_notifications_have_pictures_that_phones_draw() -> None:
+    """No phone draws an SVG in a notification; the small one beside the clock is read by its transparency alone."""
+    worker = (STATIC / "js/push-worker.js").read_text(encoding="utf-8")
+    named = dict(re.findall(r'(icon|badge): "/static/([^"]+)"', worker))
+    assert set(named) == {"icon", "badge"}
+    for name in named.values():
+        with Image.open(STATIC / name) as picture:
+            assert picture.format == "PNG"
+            assert picture.width >= 96
+    with Image.open(STATIC / named["badge"]) as badge:
+        opaque = badge.convert("RGBA").getchannel("A").histogram()
+    assert opaque[0] > sum(opaque) / 3
+    assert opaque[255] > sum(opaque) / 20
 
 
 def test_every_icon_used_is_in_the_sprite() -> None:

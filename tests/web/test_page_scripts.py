@@ -20,7 +20,7 @@ def test_an_entry_refreshes_what_it_concerns(show: Show) -> None:
     expect(page.locator("[data-live-state]")).to_have_text("À jour en direct")
     assert sockets[0].url.endswith("/api/v1/live?cursor=12")
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/part") else None)
     sockets[0].send('{"number": 13, "kind": "round.adopted", "subject": "round", "subject_id": 1}')
     page.wait_for_timeout(600)
     assert asked == []

@@ -12,6 +12,7 @@ from service.journal.models import Entry
 from service.kit.clock import real_now
 from service.lots.models import Lot, LotLine
 from service.web.phone import Kept
+from service.web.templating import show_hour
 from tests.people import Make, Party
 
 FORM = {
@@ -104,3 +105,17 @@ def test_nothing_is_done_in_the_future() -> None:
     """A clock that is still ahead of what the phone believes cannot make an hour to come."""
     now = datetime(2026, 11, 20, 16, tzinfo=UTC)
     assert Kept(now + timedelta(hours=2), 60).at(now) == now
+
+
+def test_the_story_says_when_it_was_prepared(
+    client: TestClient, sign_in: Callable[[int], TestClient], make: Make, database: Database, now: datetime
+) -> None:
+    """Forty minutes on a phone without a network are part of the lot's story; a few seconds are not."""
+    baker = make.donor(opening_hours="Mo-Su 07:00-20:00")
+    browser = sign_in(baker.person.key)
+    for ago, told in ((timedelta(minutes=40, seconds=30), True), (timedelta(seconds=20), False)):
+        said = {**FORM, "once": f"drawing-{ago}"}
+        answer = browser.post("/lots", data=said, headers=waited(ago, timedelta(hours=3), baker))
+        page = browser.get(answer.json()["href"]).text
+        made = show_hour(now - ago, "fr", "Europe/Paris")
+        assert (f"préparé sans réseau à {made}" in page) is told

@@ -18,6 +18,8 @@ from workers.cli.console import any_free_port
 
 pytestmark = pytest.mark.slow
 ROLES = {"donor", "charity", "driver", "dispatcher", "region", "administrator"}
+# Who is asked to bring small lots drives, too.
+VOLUNTEER = "volunteer"
 # Far above what it takes: the machine that runs the tests may be busy.
 PATIENCE = 240.0
 
@@ -75,19 +77,22 @@ def token(base: str, account: dict[str, str]) -> str:
 
 
 def test_it_starts_lets_in_stops_and_goes_on(tmp_path: Path) -> None:
-    """One command, six accounts that open, a clean end on Ctrl-C, and the same data and time the next time."""
+    """One command, seven accounts that open, a clean end on Ctrl-C, and the same data and time the next time."""
     folder, port = tmp_path / "data", any_free_port("127.0.0.1")
     with demonstration(folder, port) as process:
         path = folder / "demo.json"
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert stat.S_IMODE((folder / "push.key").stat().st_mode) == 0o600
         story = json.loads(path.read_text())
         assert story["base_url"] == f"http://127.0.0.1:{port}"
-        assert set(story["accounts"]) == ROLES
+        assert set(story["accounts"]) == {*ROLES, VOLUNTEER}
         base = story["base_url"]
         keys = {role: token(base, account) for role, account in story["accounts"].items()}
         for role, key in keys.items():
             me = httpx2.get(f"{base}/api/v1/me", headers={"Authorization": f"Bearer {key}"}, timeout=60).json()
-            assert role in me["roles"]
+            assert ("driver" if role == VOLUNTEER else role) in me["roles"]
+        asked = httpx2.get(f"{base}/api/v1/errands", headers={"Authorization": f"Bearer {keys[VOLUNTEER]}"}, timeout=60)
+        assert asked.status_code == 200
         mine = {"Authorization": f"Bearer {keys['donor']}"}
         yesterdays = httpx2.get(f"{base}/api/v1/lots", headers=mine, timeout=60).json()["items"]
         assert len(yesterdays) == 1

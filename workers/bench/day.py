@@ -77,6 +77,7 @@ def settings_for(folder: Path, seconds: float) -> Settings:
         _env_file=None,
         data_dir=folder,
         demo=True,
+        tiles="none",
         log_level="ERROR",
         planning_seconds=seconds,
         secret_key=SecretStr("a key of the benchmark, of no use elsewhere"),

@@ -27,6 +27,7 @@ from workers.bench.fanout import FanOut, measure
 from workers.bench.memory import Watched
 from workers.cli.bench_allocation import decide
 from workers.cli.bench_insertion import insertion
+from workers.cli.bench_pages import pages
 from workers.cli.bench_replay import again
 from workers.cli.bench_routing import compare
 from workers.cli.console import Tell, any_free_port, fail, out, progress
@@ -54,6 +55,7 @@ app.command("routing")(compare)
 app.command("allocation")(decide)
 app.command("insertion")(insertion)
 app.command("replay")(again)
+app.command("pages")(pages)
 
 
 @app.command("day")

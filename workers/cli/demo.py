@@ -28,6 +28,7 @@ from workers.cli.console import (
     the_settings,
 )
 from workers.cli.processes import Processes
+from workers.cli.push import ensure
 from workers.simulation.demo_region import NotADemonstration, Prepared, prepare, write_story
 from workers.simulation.player import Player
 from workers.simulation.scales import SCALES, Scale
@@ -41,6 +42,7 @@ ROLES = {
     "donor": "Boulangerie (donne)",
     "charity": "Association (reçoit)",
     "driver": "Chauffeur",
+    "volunteer": "Bénévole à vélo",
     "dispatcher": "Régulation",
     "region": "Région",
     "administrator": "Administration",
@@ -72,6 +74,7 @@ def demo(
             prepared = _prepare(database, settings, config, SCALES[scale], seed, tell)
         clock = _wind(database, config, prepared)
         write_story(settings, prepared)
+        ensure(settings)
         with errors.status("Démarrage du web et des tâches…"):
             processes.start("web", "work")
             _wait_until_ready(settings, processes, stopping)

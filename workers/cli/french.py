@@ -112,6 +112,7 @@ SENTENCES: dict[str, str] = {
     "{} appears twice": "{} figure deux fois",
     "{} appears twice; put its windows together": "{} figure deux fois ; réunissez ses fenêtres",
     "{} is earlier than the moment before it ({})": "{} est plus tôt que le moment d'avant ({})",
+    "{} is earlier than the stop before it ({})": "{} est plus tôt que l'arrêt d'avant ({})",
     "an executed stop needs its real times": "un arrêt fait doit dire ses heures réelles",
     "shipment {} has nowhere to go": "l'envoi {} n'a pas de destination",
     "unknown shipment {}": "envoi inconnu : {}",

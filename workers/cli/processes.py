@@ -5,8 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
 from workers.cli.serving import PARENT
 
@@ -14,10 +15,10 @@ END_SECONDS = 8.0
 
 
 class Processes:
-    """Parts of an installation as children of this process."""
+    """Parts of an installation as children of this process, with further words in their environment."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, given: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.folder, self.given = folder, given
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> "Processes":
@@ -38,7 +39,7 @@ class Processes:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
-                    env={**os.environ, PARENT: str(os.getpid())},
+                    env={**os.environ, **self.given, PARENT: str(os.getpid())},
                     start_new_session=True,
                 )
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from config.settings import Settings
 from service.clients.push.encryption import KeysUnusable
 from service.clients.push.vapid import VapidKey
 from workers.cli.console import errors, fail, the_settings
@@ -48,6 +49,14 @@ def keys(
         fail(f"{path} : {problem.strerror}")
     errors.print(f"Clé écrite dans {path}. Relancez le web et les tâches.", markup=False, soft_wrap=True)
     print(made.public)
+
+
+def ensure(settings: Settings) -> None:
+    """Make the key where there is none. Raises OSError."""
+    if settings.push_key.get_secret_value() or settings.push_key_path.exists():
+        return
+    settings.push_key_path.parent.mkdir(parents=True, exist_ok=True)
+    write(settings.push_key_path, VapidKey.made().text)
 
 
 def write(path: Path, text: str) -> None:

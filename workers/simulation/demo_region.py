@@ -12,12 +12,16 @@ from sqlmodel import Session
 
 from config.regions import RegionConfig
 from config.settings import Settings
+from service.accounts.queries import who_is
 from service.clients.gazetteer.csv_file import CsvCommunes
 from service.database.engine import Database
 from service.database.migrating import migrate
 from service.kit.clock import from_local, local, real_now
 from service.kit.hours import open_windows
+from service.kit.rhythm import weekly
 from service.lots.forms import LineIn
+from service.lots.usual import actions as usual
+from service.lots.usual.forms import UsualGiftIn
 from service.territory import queries as territory
 from service.territory.actions import load_region
 from workers.simulation.cast import read_cast, somebody_is_there
@@ -109,7 +113,20 @@ def _make(
     cast.points[visitors.baker[1].key] = (visitors.baker[1].latitude or 0.0, visitors.baker[1].longitude or 0.0)
     write_history(session, cast, seed=seed, zone=config.time_zone, now=now, more=[before])
     tell("Les jours d'avant", 1, 1)
+    _usual_evening(session, visitors, today, now)
     return visitors
+
+
+def _usual_evening(session: Session, visitors: Visitors, today: date, now: datetime) -> None:
+    """The newcomer's bakery is asked every evening at six, so that the question comes soon after one has looked in."""
+    _bakery, shop, baker = visitors.baker
+    who = who_is(session, baker.key)
+    assert who is not None, "the baker was just made"
+    asked = UsualGiftIn(
+        site_id=shop.key, rrule=weekly(list(range(7))), starts_on=today, ask_at=time(18), opens_at=time(18),
+        closes_at=time(20, 30), category="bread-mixed", usual_grams=8000,
+    )  # fmt: skip
+    usual.declare(session, asked, who=who, now=now)
 
 
 def _yesterday(visitors: Visitors, today: date, zone: str) -> Posting:

@@ -18,7 +18,10 @@ from service.accounts.models import (
     Site,
 )
 from service.accounts.passwords import hashed
+from service.accounts.queries import who_is
 from service.agreements.models import Habilitation, Level
+from service.allocation.errands.forms import HelperIn, Means
+from service.allocation.errands.helping import help_out
 from service.kit.clock import local
 from service.rounds.actions.fixed_rounds import open_fixed_shifts
 from service.rounds.models import Availability, FixedRound
@@ -103,8 +106,8 @@ class _Arrival:
         self.session.flush()
         return row
 
-    def person(self, role: Role, name: str, local_part: str, owner: Organisation) -> Person:
-        """Somebody who can sign in, and the account told to the newcomer."""
+    def person(self, role: Role, name: str, local_part: str, owner: Organisation, account: str = "") -> Person:
+        """Somebody who can sign in, and the account told to the newcomer, by its role where it has no other name."""
         email = f"{local_part}@glane.example"
         row = Person(
             region=self.region,
@@ -117,12 +120,13 @@ class _Arrival:
         self.session.add(row)
         self.session.flush()
         self.session.add(Membership(person_id=row.key, organisation_id=owner.key, role=role))
-        self.accounts[str(role)] = Account(email, self.password)
+        self.session.flush()
+        self.accounts[account or str(role)] = Account(email, self.password)
         return row
 
 
 def add_visitors(seeder: Seeder, town: Commune, password: str, zone: str) -> Visitors:
-    """The six accounts, a bakery and a charity 800 m apart, and a car that serves them first."""
+    """The seven accounts, a bakery and a charity 800 m apart, a car that serves them first, and a bike between them."""
     arrival = _Arrival(seeder, town, password)
     bakery = arrival.organisation(OrganisationKind.DONOR, "Boulangerie des Mariniers", Activity.BAKERY)
     shop = arrival.site(
@@ -153,7 +157,18 @@ def add_visitors(seeder: Seeder, town: Commune, password: str, zone: str) -> Vis
     arrival.person(Role.REGION, "Samir Dorvateau", "region", office)
     arrival.person(Role.ADMINISTRATOR, "Odile Brossarin", "administration", office)
     _car(seeder.session, seeder, carrier, depot, driver, shop, zone)
+    riders = arrival.organisation(OrganisationKind.CARRIER, "Les Vélos des Mariniers")
+    shed = arrival.site(riders, 60, 90, "8 rue du Ponceau", opening_hours="Mo-Su 07:00-22:00")
+    _bike(seeder.session, shed, arrival.person(Role.DRIVER, "Noé Garlandier", "benevole", riders, "volunteer"), seeder)
     return Visitors(arrival.accounts, (bakery, shop, baker), (charity, hall, receiver))
+
+
+def _bike(session: Session, shed: Site, rider: Person, seeder: Seeder) -> None:
+    """A volunteer who is asked to bring a small lot now and then."""
+    who = who_is(session, rider.key)
+    assert who is not None, "somebody who has just been added"
+    said = HelperIn(site_id=shed.key, means=Means.BIKE, most_grams=12_000, most_minutes=45)
+    help_out(session, said, who=who, now=seeder.now)
 
 
 def _car(

@@ -16,7 +16,7 @@ from service.accounts.filling import Filled, Form, answers, read
 from service.accounts.forms import EXCLUSIONS, ClosureIn, SiteIn
 from service.accounts.geocoding import locate_later
 from service.accounts.guard import Guard
-from service.accounts.models import Organisation, Shut, Site
+from service.accounts.models import Organisation, OrganisationKind, Shut, Site
 from service.accounts.queries import (
     closed_days,
     closures_to_come,
@@ -26,6 +26,7 @@ from service.accounts.queries import (
     the_organisation,
     the_site,
 )
+from service.accounts.queries.posters import posters_of
 from service.accounts.who import Who
 from service.kit.clock import local
 from service.kit.refusals import Invalid, NotFound, Refusal
@@ -71,6 +72,12 @@ def show(request: Request, who: Reader, session: ReadSession, now: Now, site_id:
             ("next_week", monday, monday + timedelta(days=6)),
         ],
         "tablets": tablets_of(session, [site_id]),
+        "posters": posters_of(session, site_id),
+        "may_make_poster": organisation.kind is OrganisationKind.DONOR
+        and site.active
+        and bool(who.relations("posters", "make") & own)
+        and who.tablet_site is None,
+        "may_revoke_poster": bool(who.relations("posters", "revoke") & own) and who.tablet_site is None,
         "has_pin": pin_of(session, site_id) is not None,
         "categories": {category.slug: category for category in catalogue().categories},
         "exclusions": EXCLUSIONS,

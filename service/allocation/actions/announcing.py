@@ -1,6 +1,8 @@
 """Telling the nearest charities that may take a new lot."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -34,9 +36,17 @@ def announce_new_lots(session: Session, region: str, *, now: datetime) -> int:
         # What is somebody's already is no news.
         claim_ramasses(session, region, now=now)
         announcing = Announcing(session, region, news, queries.receiving_sites(session, region), now)
-        for lot in news:
-            announcing.tell(lot)
+        announcing.tell([Telling(lot) for lot in news])
     return len(news)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A lot that is to be told of, how far away at most and to how many sites."""
+
+    lot: Lot
+    within_metres: int = FARTHEST_METRES
+    most: int = MOST_SITES
 
 
 class Announcing:
@@ -46,46 +56,53 @@ class Announcing:
     def __init__(
         self, session: Session, region: str, found: Sequence[Lot], sites: Sequence[Site], now: datetime
     ) -> None:
-        self.session, self.sites, self.now = session, sites, now
+        self.session, self.region, self.sites, self.now = session, region, sites, now
         self.shown = Shown(session, found, now)
         self.receivers: dict[int, Receiver] = {}
         self.people: dict[int, list[Person]] = {}
         self.sparing = Sparing(session, region, now)
 
-    def tell(self, lot: Lot, *, within_metres: int = FARTHEST_METRES, most: int = MOST_SITES) -> int:
-        """Tell the people of the nearest sites that may take a lot, once each; how many messages were written."""
-        messages = [self._message(offer, people) for offer, people in self._nearest(lot, within_metres, most)]
-        return len(
-            notices.tell_each(self.session, region=lot.region, kind=queries.NEARBY, messages=messages, now=self.now)
+    def tell(self, of: Sequence[Telling]) -> Counter[int]:
+        """Tell the people of the nearest sites that may take each lot, once each; how many messages were written of
+        each lot, by its key."""
+        near = [self._near(telling) for telling in of]
+        # Those nearest to any of the lots, in one go; who is farther away is read when they do not take it.
+        self._read([site for telling, sites in zip(of, near, strict=True) for site in sites[: telling.most]])
+        messages = [
+            self._message(offer, people)
+            for telling, sites in zip(of, near, strict=True)
+            for offer, people in self._nearest(telling, sites)
+        ]
+        written = notices.tell_each(
+            self.session, region=self.region, kind=queries.NEARBY, messages=messages, now=self.now
         )
+        return Counter(notice.subject_id for notice in written if notice.subject_id is not None)
 
-    def _nearest(self, lot: Lot, within_metres: int, most: int) -> list[tuple[Offer, list[int]]]:
+    def _near(self, telling: Telling) -> list[Site]:
+        """The sites within its distance, the nearest first."""
+        donor = self.shown.donor(telling.lot.key)
+        near = [(distance(telling.lot, donor, site), site.key, site) for site in self.sites]
+        within = [(metres, key, site) for metres, key, site in near if metres is not None]
+        return [site for metres, _, site in sorted(within) if metres <= telling.within_metres]
+
+    def _nearest(self, telling: Telling, near: Sequence[Site]) -> list[tuple[Offer, list[int]]]:
         """The offers of the nearest sites that may take it and have somebody to tell, with whom; the nearest first."""
-        donor = self.shown.donor(lot.key)
-        near = sorted(
-            (
-                (metres, site)
-                for site in self.sites
-                if (metres := distance(lot, donor, site)) is not None and metres <= within_metres
-            ),
-            key=lambda pair: (pair[0], pair[1].key),
-        )
         found: list[tuple[Offer, list[int]]] = []
-        for start in range(0, len(near), most):
-            together = [site for _, site in near[start : start + most]]
+        for start in range(0, len(near), telling.most):
+            together = near[start : start + telling.most]
             self._read(together)
             for site in together:
-                offer = self.shown.to(lot.key, self.receivers[site.key])
+                offer = self.shown.to(telling.lot.key, self.receivers[site.key])
                 people = self.sparing.worth_it(offer, self.people[site.key]) if offer.is_open else []
-                if people and len(found) < most:
+                if people and len(found) < telling.most:
                     found.append((offer, people))
                     self.sparing.count(people)
-            if len(found) == most:
+            if len(found) == telling.most:
                 break
         return found
 
     def _read(self, sites: Sequence[Site]) -> None:
-        unread = [site for site in sites if site.key not in self.receivers]
+        unread = list({site.key: site for site in sites if site.key not in self.receivers}.values())
         if unread:
             self.receivers |= receivers_at(self.session, unread, self.now)
             people = accounts.members_of_sites(self.session, [site.key for site in unread], Role.CHARITY)

@@ -40,7 +40,7 @@ from service.lots.rules.verdicts import Verdict, forbidden
 class Wish:
     """What is wanted of a lot: grams by line (None: all the site may take), how it travels, and when the charity comes.
 
-    `else_collect`: the charity fetches what no round can bring.
+    `else_collect`: the charity fetches what no round can bring. `brought`: somebody has said that they bring it.
     """
 
     wanted: Mapping[int, int] | None = None
@@ -48,6 +48,7 @@ class Wish:
     else_collect: bool = False
     coming_at: datetime | None = None
     answer: Answer | None = None
+    brought: bool = False
 
 
 def make(
@@ -107,8 +108,8 @@ def fresh_claim(lot: Lot, site: Site, way: Way, now: datetime, made_by: int | No
 
 def _way_now(session: Session, wish: Wish, offer: Offer, asked: Mapping[int, int], now: datetime) -> Way:
     """How what is granted at once travels; raises NoRoundBrings where a round is wanted, and nothing else will do."""
-    if wish.way is Way.COLLECT:
-        return Way.COLLECT
+    if wish.way is Way.COLLECT or wish.brought:
+        return wish.way
     if wish.else_collect and offer.site.collects_itself:
         return Way.BRING if is_brought(session, offer, asked, now) else Way.COLLECT
     demand_round(session, offer, asked, now)

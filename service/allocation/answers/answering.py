@@ -165,7 +165,7 @@ class _Answering:
         session = self.session
         receiver = self.receivers[site.key]
         offer = self.shown.to(lot.key, receiver)
-        wanted = _wanted(rule, offer)
+        wanted = wanted_by(rule, offer)
         claim: Claim | None = None
         if wanted:
             try:
@@ -206,7 +206,8 @@ class _Answering:
         return True
 
 
-def _wanted(rule: AnswerRule, offer: Offer) -> dict[int, int]:
+def wanted_by(rule: AnswerRule, offer: Offer) -> dict[int, int]:
+    """Grams by line that a rule takes of an offer."""
     offered = [Offered(one.line.key, one.line.category, one.grams) for one in offer.lines if one.is_open]
     most = min((limit for limit in (rule.most_grams, offer.room) if limit is not None), default=None)
     return taken(offered, rule.categories, least=rule.least_grams, most=most)

@@ -1,13 +1,10 @@
 """How a rule and what it did are told."""
 
-from typing import Literal
-
-from babel.dates import get_day_names
-
 from config.catalogue import UnknownCategory, catalogue
 from service.allocation.answers.answering import CLAIMED, NOT_ELIGIBLE, TO_FETCH, TOO_LITTLE
 from service.allocation.models import Way
 from service.allocation.tables import AnswerRule
+from service.kit.days import day_names
 from service.kit.i18n import N_, gettext
 from service.kit.text import NO_BREAK
 from service.kit.weight import show_kg
@@ -29,11 +26,6 @@ OTHER_OUTCOME = N_("Laissé : ce n'était pas possible")
 def outcome_of(code: str, locale: str) -> str:
     """What an automatic answer came to."""
     return gettext(OUTCOMES.get(code, OTHER_OUTCOME), locale)
-
-
-def day_names(locale: str, width: Literal["abbreviated", "wide"] = "abbreviated") -> dict[int, str]:
-    """The days of the week, 0 is Monday."""
-    return dict(get_day_names(width, "stand-alone", locale if locale == "fr" else "en_GB"))
 
 
 def days_in_words(weekdays: list[int], locale: str) -> str:

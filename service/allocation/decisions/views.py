@@ -1,5 +1,6 @@
 """What somebody may know of how a lot was given: a charity its own claims, dispatchers and the Region all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +11,14 @@ from service.accounts import queries as accounts
 from service.accounts.who import Who
 from service.allocation import queries
 from service.allocation.decisions.explaining import Told, Why, explain, explain_lot
+from service.allocation.errands.queries import anybody_helps
+from service.allocation.errands.views import ErrandSeen, errand_seen
 from service.allocation.ladder import next_step
 from service.allocation.models import AnswerWindow, Claim, ClaimLine, StoredDecision
 from service.allocation.windows import window_of
 from service.lots import queries as lots
 from service.lots.errors import LotUnknown
-from service.lots.models import Lot
+from service.lots.models import Lot, LotLine
 
 STAFF = frozenset({"dispatcher", "region"})
 
@@ -43,6 +46,8 @@ class DecisionSeen:
     free: int
     staff: bool
     step: tuple[Step, datetime] | None = None
+    # Whom volunteers were asked to bring it to, for staff.
+    errand: ErrandSeen | None = None
 
     @property
     def last(self) -> StoredDecision | None:
@@ -76,6 +81,7 @@ def decision_seen(session: Session, who: Who, lot_id: int, locale: str, now: dat
     rows = tuple(queries.decisions_of_lot(session, lot_id))
     reasons = explain_lot(rows[-1], lot_id, locale).reasons if staff and rows else ()
     free = [line for line in lots.lines_of(session, lot_id) if line.free_grams]
+    errand = errand_seen(session, lot_id) if staff else None
     waits = staff and free and lot.is_open and not window.is_sealed and now < lot.deadline
     return DecisionSeen(
         lot=lot,
@@ -85,8 +91,21 @@ def decision_seen(session: Session, who: Who, lot_id: int, locale: str, now: dat
         claims=claims,
         free=sum(line.free_grams for line in free),
         staff=staff,
-        step=next_step(window, lot, free, now) if waits else None,
+        step=_next_step(session, window, lot, free, errand, now) if waits else None,
+        errand=errand,
     )
+
+
+def _next_step(
+    session: Session,
+    window: AnswerWindow,
+    lot: Lot,
+    free: Sequence[LotLine],
+    errand: ErrandSeen | None,
+    now: datetime,
+) -> tuple[Step, datetime] | None:
+    asked_at = errand.errand.offered_at if errand is not None and errand.is_open else None
+    return next_step(window, lot, free, now, helped=anybody_helps(session, lot.region), asked_at=asked_at)
 
 
 def _claim_seen(session: Session, claim: Claim, lines: list[ClaimLine], name: str | None, locale: str) -> ClaimSeen:

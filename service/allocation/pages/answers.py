@@ -19,7 +19,7 @@ from service.accounts.queries import the_site
 from service.accounts.who import Who
 from service.allocation.answers import actions, queries
 from service.allocation.answers.forms import ABOUT, PauseIn, RuleIn
-from service.allocation.answers.words import day_names, kinds_in_words, limits_in_words, outcome_of
+from service.allocation.answers.words import kinds_in_words, limits_in_words, outcome_of
 from service.allocation.forms import BRING_ELSE_COLLECT, typed_key
 from service.allocation.models import Way
 from service.allocation.news import views
@@ -27,6 +27,7 @@ from service.allocation.news.actions import hear
 from service.allocation.offers import own_site, own_sites
 from service.allocation.tables import AnswerRule
 from service.kit.clock import local
+from service.kit.days import day_names
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.kit.weight import GRAMS

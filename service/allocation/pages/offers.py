@@ -1,6 +1,6 @@
 """What a charity may take, and claiming it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from service.accounts.guard import Guard
+from service.accounts.models import Site
 from service.accounts.queries import closed_days
 from service.accounts.who import Who
 from service.allocation import offers as offering
@@ -17,16 +18,21 @@ from service.allocation import queries, windows
 from service.allocation.actions import claiming
 from service.allocation.errors import SiteNotYours
 from service.allocation.forms import BRING_ELSE_COLLECT, by_key, typed_key
+from service.allocation.mapping import map_of
 from service.allocation.models import Answer, ClaimState, Way
 from service.allocation.offers import Offer
 from service.kit.clock import local
+from service.kit.i18n import N_
 from service.kit.ids import Id
+from service.kit.pagination import PageAsked
 from service.kit.refusals import Refusal
 from service.kit.weight import WeightUnreadable, parse_kg
 from service.lots import queries as lots
 from service.lots.errors import LotUnknown
 from service.lots.models import Lot
+from service.lots.usual.forecast import expected
 from service.lots.words import category_icon, category_label, lot_title
+from service.practice.steps import Step, first_steps, try_step
 from service.rounds import reaching
 from service.web.deps import Locale, Now, ReadSession, parts_of
 from service.web.forms import TypedForm
@@ -46,8 +52,9 @@ def read_offers(
     now: Now,
     locale: Locale,
     site: SiteId = None,
+    no: Annotated[int | None, Query(ge=1, le=2**53)] = None,
 ) -> Response:
-    """What one of the charity's sites may take now; htmx asks for the list alone."""
+    """What one of the charity's sites may take now; htmx asks for the list alone. `no`: the claim that just said no."""
     sites = offering.own_sites(session, who)
     if not sites:
         raise SiteNotYours()
@@ -57,6 +64,7 @@ def read_offers(
     answered = queries.pending_of_site(session, chosen.key)
     unwanted = {lot for lot, claim in answered.items() if claim.answer == Answer.NO}
     context = {
+        "probable": len(expected(session, who.region, now=now)),
         "sites": sites,
         "site": chosen,
         "offers": [offer for offer in found if offer.is_open and offer.lot.key not in unwanted],
@@ -70,11 +78,54 @@ def read_offers(
         "icon_of": lambda offer: category_icon(offer.lines[0].line.category) if offer.lines else "shopping-basket",
         "reasons_of": lambda offer: list(dict.fromkeys(verdict.text(locale) for verdict in offer.refusals)),
         "place": chosen.name,
+        "said_no": no if any(claim.key == no for claim in answered.values()) else None,
     }
+    context["first_steps"] = first_steps(session, who, "charity", _steps(session, who, sites))
     today = local(now, who.zone).date()
     context["shut"] = list(closed_days(session, who.region, today, today + SOON).values())
     template = "allocation/offer_list.html" if request.headers.get("hx-request") else "allocation/offers.html"
     return render(request, template, context)
+
+
+def _steps(session: Session, who: Who, sites: Sequence[Site]) -> list[Step]:
+    """The first steps of a charity."""
+    claimed = bool(queries.claims_seen_by(session, who, PageAsked(limit=1)).items)
+    return [
+        try_step("/practice/claim", done=claimed),
+        Step(
+            "hours",
+            N_("Vos heures de réception"),
+            N_("Une tournée ne passe que lorsque quelqu'un est là."),
+            f"/sites/{sites[0].key}",
+            "clock",
+            any(site.opening_hours for site in sites),
+        ),
+        Step(
+            "first",
+            N_("Votre première réponse"),
+            N_("Prenez tout, une partie, ou dites que ce n'est pas pour vous."),
+            "#offers",
+            "shopping-basket",
+            claimed,
+        ),
+    ]
+
+
+@router.get("/offers/map")
+def read_map(
+    request: Request,
+    who: Annotated[Who, Depends(Guard("offers", "read"))],
+    session: ReadSession,
+    now: Now,
+    locale: Locale,
+    site: SiteId = None,
+) -> Response:
+    """Where the lots of the list are: a part of its page, drawn again when news come."""
+    chosen = offering.own_site(session, who, site)
+    answered = queries.pending_of_site(session, chosen.key)
+    unwanted = {lot for lot, claim in answered.items() if claim.answer == Answer.NO}
+    found = [one for one in offering.offers_for(session, chosen, now) if one.is_open and one.lot.key not in unwanted]
+    return render(request, "allocation/offer_map.html", {"map": map_of(found, chosen, locale), "site": chosen})
 
 
 @router.get("/offers/{lot_id}/reach")
@@ -191,7 +242,9 @@ def make_claim(
             raise
         with database.read() as session:
             return _claim_form(request, session, who, lot_id, site_id, now, locale, refusal, form)
-    return RedirectResponse(f"/offers?site={site_id or ''}" if unwanted else f"/claims/{key}?new=1", status_code=303)
+    if unwanted:
+        return RedirectResponse(f"/offers?{f'site={site_id}&' if site_id else ''}no={key}", status_code=303)
+    return RedirectResponse(f"/claims/{key}?new=1", status_code=303)
 
 
 def _quantities(form: Mapping[str, str]) -> dict[int, int] | None:

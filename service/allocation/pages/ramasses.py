@@ -18,18 +18,19 @@ from service.accounts.models import Site
 from service.accounts.queries import sites_by_id
 from service.accounts.who import Who
 from service.allocation.answers.forms import NO_DAY
-from service.allocation.answers.words import day_names, outcome_of
+from service.allocation.answers.words import outcome_of
 from service.allocation.forms import typed_key
 from service.allocation.offers import own_site, own_sites
 from service.allocation.ramasses import actions, queries
 from service.allocation.ramasses.forms import ABOUT, AgreementIn, RamasseIn
-from service.allocation.ramasses.rules import weekly
-from service.allocation.ramasses.words import EVERY, STATES, rhythm_in_words, terms_in_words
+from service.allocation.ramasses.words import STATES, terms_in_words
 from service.allocation.tables import End, Ramasse
 from service.kit.clock import local
+from service.kit.days import day_names
 from service.kit.geo import metres_between
 from service.kit.ids import Id
 from service.kit.refusals import Refusal
+from service.kit.rhythm import EVERY, rhythm_in_words, weekly
 from service.lots import queries as lots
 from service.lots.words import lot_title
 from service.web.deps import Locale, Now, ReadSession, WriteSession

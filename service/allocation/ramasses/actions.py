@@ -20,12 +20,12 @@ from service.allocation.ramasses.errors import (
     RamasseStands,
 )
 from service.allocation.ramasses.forms import AgreementIn, RamasseIn
-from service.allocation.ramasses.rules import days_between, falls_on
 from service.allocation.receivers import demand_way
 from service.allocation.tables import End, Ramasse, RamasseRelease, RamasseState
 from service.journal.actions import append
 from service.kit.clock import local
 from service.kit.i18n import N_
+from service.kit.rhythm import days_between, falls_on
 from service.lots.facts import zone_of
 from service.notices import actions as notices
 

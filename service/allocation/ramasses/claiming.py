@@ -21,10 +21,10 @@ from service.allocation.answers.rules import Offered, taken
 from service.allocation.models import Claim, ClaimState
 from service.allocation.offers import Offer
 from service.allocation.ramasses import queries
-from service.allocation.ramasses.rules import falls_on
 from service.allocation.tables import Ramasse, RamasseClaim
 from service.kit.clock import local
 from service.kit.refusals import Refusal
+from service.kit.rhythm import falls_on
 from service.lots import queries as lots
 from service.lots.facts import pairs, zone_of
 from service.lots.models import Lot, LotWindow

@@ -9,8 +9,8 @@ from service.accounts.forms import Shape, in_words
 from service.allocation.answers.forms import MOST_GRAMS, Kinds
 from service.allocation.models import Way
 from service.allocation.ramasses.errors import RruleUnreadable
-from service.allocation.ramasses.rules import rule_of
 from service.kit.i18n import N_
+from service.kit.rhythm import rule_of
 
 END_FIRST = N_("La fin est avant le début.")
 ABOUT = {END_FIRST: "ends_on"}

@@ -1,7 +1,6 @@
 """How a standing round is told."""
 
-from service.allocation.answers.words import WAYS, day_names, kinds_in_words
-from service.allocation.ramasses.rules import rhythm
+from service.allocation.answers.words import WAYS, kinds_in_words
 from service.allocation.tables import Ramasse, RamasseState
 from service.kit.i18n import N_, gettext
 from service.kit.weight import show_kg
@@ -12,19 +11,6 @@ STATES: dict[RamasseState, tuple[str, str, str]] = {
     RamasseState.DECLINED: (N_("Déclinée"), "bad", "x"),
     RamasseState.ENDED: (N_("Terminée"), "", "check-check"),
 }
-EVERY: dict[int, str] = {
-    1: N_("chaque semaine"),
-    2: N_("une semaine sur deux"),
-    3: N_("une semaine sur trois"),
-    4: N_("une semaine sur quatre"),
-}
-
-
-def rhythm_in_words(rule: str, locale: str) -> str:
-    """ "lundi, jeudi, chaque semaine"."""
-    weekdays, every = rhythm(rule)
-    names = day_names(locale, "wide")
-    return f"{', '.join(names[day] for day in weekdays)}, {gettext(EVERY[every], locale)}"
 
 
 def terms_in_words(ramasse: Ramasse, locale: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from config.catalogue import AllergenState, Category, DateKind, catalogue
+from config.containers import containers
 from config.food_law import TemperatureClass
 from service.accounts.models import Organisation
 from service.kit.i18n import N_
@@ -98,6 +99,7 @@ def _build_line(given: LineIn, place: str, wrong: dict[str, str]) -> LotLine | N
         free_grams=grams or 1,
         units=units,
         unit_grams=unit_grams,
+        containers=given.containers,
         date_kind=kind.value,
         date=given.date,
         temperature=temperature.band.value,
@@ -112,14 +114,21 @@ def _build_line(given: LineIn, place: str, wrong: dict[str, str]) -> LotLine | N
 
 
 def _weight(given: LineIn, category: Category) -> tuple[int | None, int | None, int | None]:
-    """(grams, units, grams of a unit): units are kept when they explain the weight."""
+    """(grams, units, grams of a unit): units are kept when they explain the weight; containers give it last."""
     unit = given.unit_grams or (category.units[0].grams if category.units and given.units else None)
     if given.grams is not None:
         fits = given.units is not None and given.unit_grams is not None
         return given.grams, given.units if fits else None, given.unit_grams if fits else None
     if given.units is None or unit is None:
-        return None, None, None
+        return _weight_of_containers(given, category), None, None
     return given.units * unit, given.units, unit
+
+
+def _weight_of_containers(given: LineIn, category: Category) -> int | None:
+    """What the counted containers usually weigh together; None when nothing was, or one has no weight for this food."""
+    weighed = [(count, containers()[slug].grams(category)) for slug, count in given.containers.items()]
+    grams = [count * each for count, each in weighed if each is not None]
+    return sum(grams) if grams and len(grams) == len(weighed) else None
 
 
 def _allergens(given: LineIn, category: Category) -> tuple[str, dict[str, str]]:

@@ -28,7 +28,7 @@ from service.lots.telling import lot_audience, tell_lot
 
 WRONG_LINE = N_("Cette ligne n'appartient pas au lot.")
 ALREADY_STATED = N_("Ce lot n'a pas été annoncé par une fourchette, ou son poids est déjà connu.")
-PLAIN = ("description", "units", "unit_grams", "prepacked", "labelled", "gtin", "date", "lot_number")
+PLAIN = ("description", "units", "unit_grams", "containers", "prepacked", "labelled", "gtin", "date", "lot_number")
 # Said in the journal with their old and new values; the others are only named, since they may hold anything.
 TOLD_WHOLE = frozenset(
     {"grams", "units", "unit_grams", "date_kind", "date", "temperature_code", "allergens", "allergens_state"}

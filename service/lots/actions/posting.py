@@ -1,7 +1,7 @@
 """Posting a lot, the same again, and the first lot of a new donor."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
@@ -34,6 +34,18 @@ OTHER_LINES = N_("Indiquez une valeur pour chaque ligne du lot répété.")
 TOO_LATE = N_("La date limite sera passée avant le premier créneau : avancez le créneau.")
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """A lot as it would be posted, nothing of it written yet."""
+
+    lot: Lot
+    lines: Sequence[LotLine]
+    windows: Sequence[Window]
+    verdicts: Sequence[Verdict]
+    site: Site
+    actor: Who
+
+
 def post(
     session: Session,
     given: LotIn,
@@ -47,6 +59,17 @@ def post(
 
     Refuses with words per field: `LotInvalid` (422) for what does not fit, `AgainstFoodLaw` (422) naming the rule.
     """
+    drawn = draw_up(session, given, who=who, now=now, same_as=same_as)
+    lot = drawn.lot
+    put(session, lot, drawn.lines, drawn.windows)
+    for photo, kind in photos:
+        add_photo(session, lot, photo, kind=kind, who=drawn.actor, now=now, tell=False)
+    _tell_posted(session, lot, drawn.lines, drawn.verdicts, who=drawn.actor, now=now)
+    return lot
+
+
+def draw_up(session: Session, given: LotIn, *, who: Who, now: datetime, same_as: Lot | None = None) -> Drawn:
+    """What `post` would write, with all its refusals; reads only."""
     site = site_to_post_from(session, who, given.site_id)
     demand_no_place(site, given.pin, given.access_note)
     organisation = session.get_one(Organisation, site.organisation_id)
@@ -81,11 +104,7 @@ def post(
     )
     if lot.deadline <= pickup_at:
         raise LotInvalid(fields={"windows.0.starts_at": TOO_LATE})
-    put(session, lot, lines, windows)
-    for photo, kind in photos:
-        add_photo(session, lot, photo, kind=kind, who=actor, now=now, tell=False)
-    _tell_posted(session, lot, lines, verdicts, who=actor, now=now)
-    return lot
+    return Drawn(lot, lines, windows, verdicts, site, actor)
 
 
 def put(session: Session, lot: Lot, lines: Sequence[LotLine], windows: Sequence[Window]) -> None:
@@ -167,7 +186,15 @@ def next_code(session: Session, region: str, organisation_id: int, now: datetime
     return trace_code(prefix, day, organisation_id, count + 1)
 
 
-def repeat(session: Session, lot: Lot, given: RepeatIn, *, who: Who, now: datetime) -> Lot:
+def repeat(
+    session: Session,
+    lot: Lot,
+    given: RepeatIn,
+    *,
+    who: Who,
+    now: datetime,
+    photos: Sequence[tuple[StoredPhoto, PhotoKind]] = (),
+) -> Lot:
     """The same lot again ("comme hier"): dates move by the days that have passed, windows are the site's next hours."""
     zone = zone_of(lot.region)
     days = (local(now, zone).date() - local(lot.posted_at, zone).date()).days
@@ -184,7 +211,7 @@ def repeat(session: Session, lot: Lot, given: RepeatIn, *, who: Who, now: dateti
         access_note=lot.access_note,
         pin={"latitude": lot.latitude, "longitude": lot.longitude} if lot.latitude is not None else None,
     )
-    return post(session, form, who=who, now=now, same_as=lot)
+    return post(session, form, who=who, now=now, photos=photos, same_as=lot)
 
 
 def first_lot_seen(session: Session, organisation: Organisation, *, who: Who, now: datetime) -> None:

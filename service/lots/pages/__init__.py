@@ -2,8 +2,27 @@
 
 from fastapi import APIRouter
 
-from service.lots.pages import changing, giving, listing, lot, photos, posting, repeating, splitting
+from service.lots.pages import (
+    answering,
+    changing,
+    giving,
+    listing,
+    lot,
+    naming,
+    photos,
+    poster_door,
+    poster_making,
+    posting,
+    repeating,
+    scanning,
+    splitting,
+    usual,
+)
 
 router = APIRouter()
-for pages in (giving, posting, listing, lot, changing, splitting, repeating, photos):
+PAGES = (
+    giving, posting, scanning, listing, lot, changing, splitting, repeating, naming, photos, usual, answering,
+    poster_making, poster_door,
+)  # fmt: skip
+for pages in PAGES:
     router.include_router(pages.router)

@@ -58,6 +58,8 @@ def _answers(line: LotLine) -> dict[str, Any]:
         "kg": _kg(line.grams),
         "units": "",
         "unit_kg": "",
+        "product": "",
+        "containers": {slug: str(count) for slug, count in line.containers.items()},
         "date_kind": line.date_kind,
         "day": "pick",
         "date": line.date.isoformat() if line.date else "",

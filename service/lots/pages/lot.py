@@ -14,7 +14,7 @@ from service.accounts.who import Who
 from service.kit.ids import Id
 from service.lots import actions, queries
 from service.lots.access import acting_for, holder_of, lot_to_change
-from service.lots.errors import LotChanged, LotInvalid, ReasonUnknown, ShareNotOpen
+from service.lots.errors import LotChanged, LotInvalid, NothingToUndo, ReasonUnknown, ShareNotOpen
 from service.lots.models import ENDED_LOTS, Lot, LotState, WithdrawalReason
 from service.lots.reading import TypedForm, grams_of
 from service.lots.rules.lifecycle import AT_DONOR
@@ -61,6 +61,9 @@ def show_lot(
         "may_claim": view.on_offer and view.free_grams > 0 and who.may("claims", "make"),
         "may_vouch": who.may("lots", "vouch") and view.organisation.first_lot_seen_at is None,
         "confirm_for": holder_of(who, held_by, None) if lot.frozen else None,
+        "undo_posting": mine and lot.state in AT_DONOR and not view.shares,
+        "undo_correction": done == "corrected" and mine and actions.reversal_of(session, lot) is not None,
+        "undo_withdrawal": mine and actions.can_be_offered_again(session, lot, now),
         "done": done,
         **sayings(locale),
     }
@@ -98,6 +101,22 @@ def withdraw(lot_id: Id, who: Changer, session: WriteSession, now: Now, typed: T
         raise ReasonUnknown(fields={"reason": ReasonUnknown.message})
     actions.withdraw(session, lot, reason=reason, who=actor, now=now)
     return _back(lot.key, "withdrawn")
+
+
+@router.post("/lots/{lot_id}/undo")
+def undo(lot_id: Id, who: Changer, session: WriteSession, now: Now, typed: TypedForm) -> Response:
+    """Take back what was just done, if nobody has acted on it since; 409 otherwise, and nothing changes."""
+    lot, actor = lot_to_change(session, who, lot_id)
+    what = typed.one("what")
+    if what == "posted":
+        actions.undo_posting(session, lot, who=actor, now=now)
+        return _back(lot.key, "withdrawn")
+    if what == "corrected":
+        actions.undo_correction(session, lot, who=actor, now=now)
+        return _back(lot.key, "undone")
+    if what == "withdrawn":
+        return _back(actions.undo_withdrawal(session, lot, who=actor, now=now).key, "again")
+    raise NothingToUndo()
 
 
 @router.post("/lots/{lot_id}/merger")

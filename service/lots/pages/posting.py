@@ -21,6 +21,7 @@ from service.clients.parts import OutsideClients
 from service.kit.refusals import Invalid, Refusal
 from service.lots import actions, queries
 from service.lots.actions.posting import suggested_windows
+from service.lots.counted import containers_for
 from service.lots.facts import zone_of
 from service.lots.forms import MOST_LINES, MOST_PHOTOS, LotIn
 from service.lots.models import PhotoKind
@@ -35,7 +36,7 @@ router = APIRouter()
 Poster = Annotated[Who, Depends(Guard("lots", "post"))]
 EMPTY_LINE = {"category": "", "other": "", "description": "", "kg": "", "units": "", "unit_kg": "", "date_kind": "",
               "day": "", "date": "", "temperature_code": "", "packing": "", "allergens_state": "", "lot_number": "",
-              "gtin": "", "id": "", "contains": [], "may": []}  # fmt: skip
+              "gtin": "", "id": "", "product": "", "contains": [], "may": [], "containers": {}}  # fmt: skip
 
 
 @router.get("/lots/new")
@@ -50,9 +51,19 @@ def new_lot(
 ) -> Response:
     """An empty form, its windows prefilled from the shop's hours."""
     values = shown(Typed({"site_id": [site_id], "once": [new_once()]}))
-    return _draw(
+    return draw_form(
         request, session, who, values, [], {}, now=now, settings=settings, locale=locale, fresh=True, headers=KEEP
     )
+
+
+@router.get("/lots/new/practice")
+def new_practice(
+    request: Request, who: Poster, session: ReadSession, now: Now, settings: AppSettings, locale: Locale
+) -> Response:
+    """The same form to practise on. At an address of its own: a phone without a network shows the form it has kept of
+    an address, and must not show the real one to somebody who practises."""
+    values = shown(Typed({"once": [new_once()], "practice": ["1"]}))
+    return draw_form(request, session, who, values, [], {}, now=now, settings=settings, locale=locale, fresh=True)
 
 
 @router.get("/lots/new/details")
@@ -62,6 +73,11 @@ def details(
     line: Annotated[int, Query(ge=0, lt=MOST_LINES)] = 0,
 ) -> Response:
     """What depends on the category of a line, drawn again when another one is tapped."""
+    return details_of(request, line)
+
+
+def details_of(request: Request, line: int) -> Response:
+    """The part of the form that depends on a line's category, as the address says the line is filled."""
     typed = Typed({name: request.query_params.getlist(name) for name in request.query_params})
     index = min(line, line_count(typed) - 1)
     values = {**EMPTY_LINE, **shown(typed)["lines"][index]}
@@ -87,11 +103,14 @@ def post_lot(
     What a phone kept is read as on the day it was typed (`made_at`), and is on offer from when it reached us.
     """
     values = shown(typed)
-    photos, wrong = _photos(typed, clients.files, settings, locale)
-    if _changed_lines(typed, values):
-        return _draw(request, session, who, values, photos, wrong, now=now, settings=settings, locale=locale)
+    photos, wrong = photos_of(typed, clients.files, settings, locale)
+    if changed_lines(typed, values):
+        return draw_form(request, session, who, values, photos, wrong, now=now, settings=settings, locale=locale)
     try:
-        given = _read(values, wrong, made_at, zone_of(who.region))
+        given = read_lot(values, wrong, made_at, zone_of(who.region))
+        if values["practice"]:
+            actions.try_posting(session, given, who=who, now=now)
+            return RedirectResponse("/practice/lot", status_code=303)
         asked = jsonable_encoder(["post", given, [photo.file_key for photo in photos]])
         kinds = [(photo, PhotoKind.FOOD) for photo in photos]
 
@@ -107,13 +126,13 @@ def post_lot(
         # Nothing half-written: what this request changed so far is undone before the form is drawn again.
         session.rollback()
         fields = on_form(refusal.fields) or {"lines.0.category": refusal.text(locale)}
-        return _draw(
+        return draw_form(
             request, session, who, values, photos, fields, now=now, settings=settings, locale=locale, status=422
         )
     return RedirectResponse(f"/lots/{lot_id}?done=posted", status_code=303)
 
 
-def _read(values: Mapping[str, Any], wrong: Mapping[str, str], now: datetime, zone: str) -> LotIn:
+def read_lot(values: Mapping[str, Any], wrong: Mapping[str, str], now: datetime, zone: str) -> LotIn:
     """The lot the form means; what is wrong with its photos and with its answers is said at once."""
     try:
         given = lot_of(values, now, zone)
@@ -125,7 +144,7 @@ def _read(values: Mapping[str, Any], wrong: Mapping[str, str], now: datetime, zo
     return given
 
 
-def _photos(typed: Typed, files: Files, settings: Settings, locale: str) -> tuple[list[StoredPhoto], dict[str, str]]:
+def photos_of(typed: Typed, files: Files, settings: Settings, locale: str) -> tuple[list[StoredPhoto], dict[str, str]]:
     """The photos this form already carried, and those just chosen."""
     carried = [photo for text in typed.all("photo_kept") if (photo := unsigned(settings, text)) is not None]
     wrong: dict[str, str] = {}
@@ -138,7 +157,7 @@ def _photos(typed: Typed, files: Files, settings: Settings, locale: str) -> tupl
     return list(unique.values())[:MOST_PHOTOS], wrong
 
 
-def _changed_lines(typed: Typed, values: dict[str, Any]) -> bool:
+def changed_lines(typed: Typed, values: dict[str, Any]) -> bool:
     """« Ajouter une ligne » and « Retirer cette ligne » draw the form again and publish nothing; so does a draft that a
     phone kept and wants to see drawn."""
     if typed.one("redraw"):
@@ -154,7 +173,7 @@ def _changed_lines(typed: Typed, values: dict[str, Any]) -> bool:
     return bool(asked)
 
 
-def _draw(
+def draw_form(
     request: Request,
     session: Session,
     who: Who,
@@ -168,19 +187,25 @@ def _draw(
     fresh: bool = False,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    at: str = "/lots",
 ) -> Response:
+    """The form, filled. `at` is where it is sent: whoever came by a poster is told nothing of how one gets in."""
+    visiting = who.visit_id is not None
     sites = sites_to_post_from(session, who)
     site = next((one for one in sites if str(one.id) == values["site_id"]), sites[0] if len(sites) == 1 else None)
     organisation = session.get(Organisation, site.organisation_id) if site else None
     slots = suggested_windows(session, site, now) if site else []
     if fresh:
         values["slots"] = [f"{start.isoformat()}/{end.isoformat()}" for start, end in slots]
-        values["access_note"] = site.access_note if site else ""
+        values["access_note"] = site.access_note if site and not visiting else ""
     slots = proposed(slots, values["slots"])
     context = {
         **choices(),
         "values": values,
         "wrong": Wrong(wrong),
+        "at": at,
+        "details_at": f"{at}/details" if visiting else f"{at}/new/details",
+        "visiting": visiting,
         "sites": sites,
         "site": site,
         "slots": slots,
@@ -208,6 +233,7 @@ def choices() -> dict[str, Any]:
         "headings": catalogue().headings(),
         "children": catalogue().children,
         "category_of": category_of,
+        "containers_for": containers_for,
         "allergens": catalogue().allergens,
         "classes": CLASSES,
         "date_kinds": DATE_KINDS,

@@ -1,11 +1,11 @@
 """The same lot again ("comme hier")."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query
 from pydantic import ValidationError
 from sqlmodel import Session
 from starlette.requests import Request
@@ -14,16 +14,18 @@ from starlette.responses import RedirectResponse, Response
 from service.accounts.guard import Guard
 from service.accounts.models import Site
 from service.accounts.who import Who
+from service.clients.parts import OutsideClients
 from service.kit.clock import local
 from service.kit.ids import Id
 from service.kit.refusals import Invalid
-from service.lots import actions
+from service.lots import actions, queries
 from service.lots.access import lot_to_change
 from service.lots.actions.building import check_windows
 from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
-from service.lots.forms import RepeatIn, WindowIn
-from service.lots.models import Lot
+from service.lots.forms import MOST_KEY, RepeatIn, WindowIn
+from service.lots.models import Lot, PhotoKind
+from service.lots.pages.posting import photos_of
 from service.lots.reading import (
     Typed,
     TypedForm,
@@ -36,9 +38,10 @@ from service.lots.reading import (
     shown,
     windows_of,
 )
+from service.lots.stored import signed
 from service.lots.views import lot_view, sayings
 from service.lots.words import DATE_KINDS
-from service.web.deps import Locale, Now, ReadSession, Waited, WriteSession
+from service.web.deps import AppSettings, Locale, Now, ReadSession, Waited, WriteSession
 from service.web.idempotency import key_of, new_once, once
 from service.web.templating import KEEP, render
 
@@ -53,10 +56,20 @@ def _kg(grams: int) -> str:
 
 
 @router.get("/lots/{lot_id}/repeat")
-def ask_repeat(request: Request, lot_id: Id, who: Poster, session: ReadSession, now: Now, locale: Locale) -> Response:
-    """The same again: weights and windows, one button."""
+def ask_repeat(
+    request: Request,
+    lot_id: Id,
+    who: Poster,
+    session: ReadSession,
+    now: Now,
+    locale: Locale,
+    template: Annotated[int, Query(ge=0, le=MOST_KEY)] = 0,
+) -> Response:
+    """The same again: weights and windows, one button; under the name of the template it was opened from."""
     lot, _actor = lot_to_change(session, who, lot_id)
-    return _draw_repeat(request, session, lot, who, Typed({}), {}, now, locale)
+    kept = queries.templates_of(session, {lot.organisation_id}) if template else []
+    name = next((one.name for one in kept if one.key == template and one.lot_id == lot.key), "")
+    return _draw_repeat(request, session, lot, who, Typed({}), {}, now, locale, name=name)
 
 
 @router.post("/lots/{lot_id}/repeat")
@@ -67,13 +80,15 @@ def repeat(
     session: WriteSession,
     now: Now,
     waited: Waited,
+    settings: AppSettings,
+    clients: OutsideClients,
     locale: Locale,
     typed: TypedForm,
 ) -> Response:
-    """Publish the same again; once, however often it is sent."""
+    """Publish the same again; once, however often it is sent. Photos are kept before the transaction begins."""
+    photos, wrong = photos_of(typed, clients.files, settings, locale)
     lot, actor = lot_to_change(session, who, lot_id)
     view = lot_view(session, who, lot, now, locale)
-    wrong: dict[str, str] = {}
     grams = [grams_of(typed.one(f"kg.{line.key}"), f"kg.{line.key}", wrong) for line in view.lines]
     dates = [
         date_of(typed.one(f"date.{line.key}"), f"date.{line.key}", wrong) if line.date else None for line in view.lines
@@ -88,10 +103,11 @@ def repeat(
         except ValidationError as error:
             raise Invalid(fields=as_fields(error)) from None
         check_windows(given.windows, now)
-        asked = ["repeat", lot_id, given]
+        asked = ["repeat", lot_id, given, [photo.file_key for photo in photos]]
+        kinds = [(photo, PhotoKind.FOOD) for photo in photos]
 
         def act() -> dict[str, int]:
-            return {"id": actions.repeat(session, lot, given, who=actor, now=now).key}
+            return {"id": actions.repeat(session, lot, given, who=actor, now=now, photos=kinds).key}
 
         key = key_of(typed.one("once"), asked)
         kept = once(session, who.must_be_somebody(), key, asked, act, acting_for=who.on_behalf_of)
@@ -102,7 +118,8 @@ def repeat(
         session.rollback()
         lot, _actor = lot_to_change(session, who, lot_id)
         fields = on_form(refusal.fields) or {"slot": refusal.text(locale)}
-        return _draw_repeat(request, session, lot, who, typed, fields, now, locale, status=422)
+        carried = [signed(settings, photo) for photo in photos]
+        return _draw_repeat(request, session, lot, who, typed, fields, now, locale, status=422, photos=carried)
     return RedirectResponse(f"/lots/{posted}?done=posted", status_code=303)
 
 
@@ -116,6 +133,8 @@ def _draw_repeat(
     now: datetime,
     locale: str,
     status: int = 200,
+    name: str = "",
+    photos: Sequence[str] = (),
 ) -> Response:
     view = lot_view(session, who, lot, now, locale)
     slots = suggested_windows(session, session.get_one(Site, lot.site_id), now)
@@ -133,6 +152,8 @@ def _draw_repeat(
     context = {
         **sayings(locale),
         "view": view,
+        "template_name": name,
+        "kept_photos": photos,
         "values": values,
         "weights": weights,
         "days": days,

@@ -2,6 +2,7 @@
 
 from service.lots.queries.contents import (
     free_grams,
+    last_allergens,
     lines_of,
     lines_of_lots,
     photo_of,
@@ -13,10 +14,12 @@ from service.lots.queries.contents import (
 )
 from service.lots.queries.donors import donor_sites, new_donors
 from service.lots.queries.ending import lots_past, lots_to_close, photos_to_forget
+from service.lots.queries.named import lots_of_templates, templates_of
 from service.lots.queries.seeing import (
     STAFF,
     children_of,
     codes_beginning,
+    is_repeated,
     last_lot_of,
     lot_by_id,
     lots_by_id,
@@ -40,11 +43,14 @@ __all__ = [
     "donor_sites",
     "free_grams",
     "held_grams",
+    "is_repeated",
+    "last_allergens",
     "last_lot_of",
     "lines_of",
     "lines_of_lots",
     "lot_by_id",
     "lots_by_id",
+    "lots_of_templates",
     "lots_past",
     "lots_seen_by",
     "lots_to_close",
@@ -61,6 +67,7 @@ __all__ = [
     "shares_of_claim",
     "shares_of_lot",
     "shares_of_lots",
+    "templates_of",
     "windows_of",
     "windows_of_lots",
 ]

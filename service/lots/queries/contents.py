@@ -6,6 +6,7 @@ from sqlmodel import Session, col, func, or_, select
 
 from service.lots.errors import PhotoUnknown
 from service.lots.models import (
+    Lot,
     LotLine,
     LotPhoto,
     LotWindow,
@@ -24,6 +25,23 @@ def lines_of_lots(session: Session, lot_ids: Iterable[int]) -> dict[int, list[Lo
     for line in rows:
         found[line.lot_id].append(line)
     return found
+
+
+def last_allergens(session: Session, site_id: int, category: str, description: str) -> dict[str, str]:
+    """What somebody of a place last said of the allergens of the same food; empty where nobody knew."""
+    line = session.exec(
+        select(LotLine)
+        .join(Lot, col(Lot.id) == col(LotLine.lot_id))
+        .where(
+            Lot.site_id == site_id,
+            col(Lot.posted_by).is_not(None),
+            LotLine.category == category,
+            LotLine.description == description,
+        )
+        .order_by(col(LotLine.id).desc())
+        .limit(1)
+    ).first()
+    return dict(line.allergens) if line is not None and line.allergens_state != "unknown" else {}
 
 
 def windows_of(session: Session, lot_id: int) -> Sequence[LotWindow]:

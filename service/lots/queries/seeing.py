@@ -135,6 +135,11 @@ def codes_beginning(session: Session, region: str, prefix: str) -> int:
     return session.exec(query).one()
 
 
+def is_repeated(session: Session, lot_id: int) -> bool:
+    """Whether the same was offered again after this lot."""
+    return session.exec(select(Lot.id).where(Lot.same_as_id == lot_id).limit(1)).first() is not None
+
+
 def children_of(session: Session, lot_id: int) -> Sequence[Lot]:
     """The lots split from this one, or made of its rests."""
     return session.exec(select(Lot).where(Lot.parent_id == lot_id).order_by(col(Lot.id))).all()

@@ -10,7 +10,8 @@ from service.accounts.who import Who
 from service.journal.actions import append
 from service.kit.i18n import N_
 from service.kit.refusals import Invalid, NotFound
-from service.rounds.actions.fleet import STAFF, declare_absence, demand_driver, end_absence
+from service.rounds.actions.absences import declare_absence, end_absence
+from service.rounds.actions.fleet import STAFF, demand_driver
 from service.rounds.errors import PeriodUpsideDown
 from service.rounds.forms import AbsenceForm, AvailabilityForm, OwnAbsenceForm
 from service.rounds.models import Absence, Availability
@@ -60,7 +61,7 @@ def ends_for(session: Session, who: Who, now: datetime) -> list[Site]:
 
 
 def be_away(session: Session, form: OwnAbsenceForm, *, who: Who, now: datetime) -> Absence:
-    """A driver says they are away, and no reason for it."""
+    """A driver says they are away, and no reason for it; their shifts are given back."""
     asked = AbsenceForm(person_id=who.must_be_somebody(), starts_at=form.starts_at, ends_at=form.ends_at)
     if form.ends_at <= now:
         raise Invalid(fields={"last_day": N_("Ces jours sont passés.")})
@@ -68,7 +69,7 @@ def be_away(session: Session, form: OwnAbsenceForm, *, who: Who, now: datetime) 
 
 
 def be_back(session: Session, absence_id: int, *, who: Who, now: datetime) -> None:
-    """A driver is there after all; only their own absences are theirs to end."""
+    """A driver is there after all, and has what nobody took; only their own absences are theirs to end."""
     row = session.get(Absence, absence_id)
     if row is None or row.person_id != who.must_be_somebody():
         raise NotFound()

@@ -6,8 +6,10 @@ from sqlmodel import Session
 
 from service.accounts.who import Who
 from service.kit.refusals import NotFound
-from service.rounds.actions.calling import raise_call
+from service.rounds.actions.calling import raise_call, settle_call
+from service.rounds.actions.crews import man_round
 from service.rounds.actions.fleet import demand_driver
+from service.rounds.actions.promising import promises_of, tell_promised
 from service.rounds.actions.shifts import tell_shift
 from service.rounds.errors import DriverBusy, NotYourRound, ShiftTaken, ShiftUnderWay
 from service.rounds.models import CallReason, CrewPlace, Round, RoundState, Shift
@@ -22,10 +24,20 @@ def hand_back(session: Session, shift: Shift, *, who: Who, now: datetime) -> Shi
     place = shift.place_of(who.person_id)
     if place is None and not who.may("rounds", "direct"):
         raise NotYourRound()
+    if not free_place(session, shift, place or CrewPlace.DRIVER, who=who, now=now):
+        raise ShiftUnderWay()
+    return shift
+
+
+def free_place(
+    session: Session, shift: Shift, place: CrewPlace, *, who: Who, now: datetime, rings: bool = True
+) -> bool:
+    """Nobody has this place of a crew any more, and its round follows: without a driver it waits for one, and a
+    dispatcher is to call (`rings`: is told so at once). False, and nothing changes, once the round has left."""
     under_way = round_of_shift(session, shift.key)
     if under_way is not None and under_way.departed_at is not None:
-        raise ShiftUnderWay()
-    before = shift.crew
+        return False
+    before, promised = shift.crew, promises_of([shift])
     if place == CrewPlace.MATE:
         shift.mate_id = None
         if under_way is not None:
@@ -33,19 +45,46 @@ def hand_back(session: Session, shift: Shift, *, who: Who, now: datetime) -> Shi
     else:
         shift.driver_id = None
         if under_way is not None and under_way.is_waiting:
-            _free_the_wheel(session, under_way, who, now)
+            _free_the_wheel(session, under_way, who, now, rings)
     session.add(shift)
     tell_shift(session, "shift.changed", shift, who, now, more=before)
-    return shift
+    tell_promised(session, shift.region, promised, promises_of([shift]), who=who, now=now)
+    return True
 
 
-def _free_the_wheel(session: Session, round_: Round, who: Who, now: datetime) -> None:
+def have_again(session: Session, shift: Shift, person_id: int, place: CrewPlace, *, who: Who, now: datetime) -> bool:
+    """Somebody has the place again that they gave back: not when somebody else has it, the shift is off or over, or
+    they are in another vehicle by now. Its round is theirs, to be accepted anew."""
+    free = shift.driver_id is None if place == CrewPlace.DRIVER else shift.mate_id is None and shift.crew_size > 1
+    if not free or shift.cancelled_at is not None or shift.ends_at <= now or shift.place_of(person_id) is not None:
+        return False
+    if fleet.overlapping_shift(
+        session, vehicle_id=None, person_id=person_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
+    ):
+        return False
+    promised = promises_of([shift])
+    if place == CrewPlace.DRIVER:
+        shift.driver_id = person_id
+    else:
+        shift.mate_id = person_id
+    session.add(shift)
+    under_way = round_of_shift(session, shift.key)
+    if under_way is not None:
+        man_round(session, under_way, shift, who=who, now=now)
+        if place == CrewPlace.DRIVER:
+            settle_call(session, under_way, CallReason.SHIFT_DROPPED, who=who, now=now)
+    tell_shift(session, "shift.changed", shift, who, now)
+    tell_promised(session, shift.region, promised, promises_of([shift]), who=who, now=now)
+    return True
+
+
+def _free_the_wheel(session: Session, round_: Round, who: Who, now: datetime, rings: bool) -> None:
     state, before, round_.driver_id = str(round_.state), round_.crew, None
     if round_.state != RoundState.DRAFT:
         round_.move(RoundState.DRAFT)
     session.add(round_)
     tell_round(session, round_, "handed_back", who=who, now=now, before=state, more=[f"person:{key}" for key in before])
-    raise_call(session, round_, CallReason.SHIFT_DROPPED, who=who, now=now)
+    raise_call(session, round_, CallReason.SHIFT_DROPPED, who=who, now=now, rings=rings, again=True)
 
 
 def take_over(session: Session, shift: Shift, *, who: Who, now: datetime) -> Shift:
@@ -88,6 +127,7 @@ def _take_the_wheel(session: Session, round_: Round, shift: Shift, who: Who, now
             round_.move(step)
     session.add(round_)
     tell_round(session, round_, "accepted", who=who, now=now, before=state)
+    settle_call(session, round_, CallReason.SHIFT_DROPPED, who=who, now=now)
 
 
 def _come_along(session: Session, round_: Round, mate_id: int | None, who: Who, now: datetime) -> None:

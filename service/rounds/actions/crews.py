@@ -44,15 +44,16 @@ def demand_crew(session: Session, region: str, driver_id: int | None, mate_id: i
         raise NotADriver(fields={"mate_id": NotADriver.message}) from None
 
 
-def demand_end(session: Session, region: str, site_id: int | None) -> None:
-    """Refuse (422) a place to end at that is unknown, given up, secret, or nowhere on the map; none at all is fine."""
+def demand_place(session: Session, region: str, name: str, site_id: int | None) -> None:
+    """Refuse (422, in the field of that name) a place to leave from or to end at that is unknown, given up, secret, or
+    nowhere on the map; none at all is fine."""
     if site_id is None:
         return
     site = sites_by_id(session, {site_id}).get(site_id)
     if site is None or site.region != region or not site.active or site.protected:
-        raise Invalid(fields={"end_site_id": N_("Choisissez un lieu de la région.")})
+        raise Invalid(fields={name: N_("Choisissez un lieu de la région.")})
     if site.latitude is None or site.longitude is None:
-        raise Invalid(fields={"end_site_id": N_("Ce lieu n'est pas placé sur la carte : placez-le d'abord.")})
+        raise Invalid(fields={name: N_("Ce lieu n'est pas placé sur la carte : placez-le d'abord.")})
 
 
 def man_round(session: Session, round_: Round, shift: Shift, *, who: Who, now: datetime) -> None:

@@ -11,10 +11,12 @@ from service.journal.actions import append
 from service.kit.clock import local
 from service.kit.i18n import N_
 from service.kit.refusals import Invalid
+from service.rounds.actions.calling import settle_call
 from service.rounds.actions.fleet import STAFF, demand_driver
+from service.rounds.actions.promising import promises_of, tell_promised
 from service.rounds.errors import DriverBusy, NotYourRound, RoundHasNoDriver, RoundNotThere
 from service.rounds.forms import PlanAsked
-from service.rounds.models import Plan, Round, RoundState
+from service.rounds.models import CallReason, Plan, Round, RoundState
 from service.rounds.planning.work import zones_of
 from service.rounds.queries import fleet, plans, rounds
 from service.rounds.telling import tell_round
@@ -52,7 +54,7 @@ def give_to(session: Session, round_: Round, driver_id: int, *, who: Who, now: d
         session, vehicle_id=None, person_id=driver_id, start=shift.starts_at, end=shift.ends_at, but=shift.key
     ):
         raise DriverBusy()
-    before = str(round_.state)
+    before, promised = str(round_.state), promises_of([shift])
     previous = round_.driver_id
     shift.driver_id = round_.driver_id = driver_id
     if shift.mate_id == driver_id:
@@ -64,6 +66,8 @@ def give_to(session: Session, round_: Round, driver_id: int, *, who: Who, now: d
     session.add_all([shift, round_])
     more = [f"person:{previous}"] if previous is not None and previous != driver_id else []
     tell_round(session, round_, "published", who=who, now=now, before=before, more=more)
+    tell_promised(session, shift.region, promised, promises_of([shift]), who=who, now=now)
+    settle_call(session, round_, CallReason.SHIFT_DROPPED, who=who, now=now)
     return round_
 
 

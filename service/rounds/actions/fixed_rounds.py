@@ -12,12 +12,13 @@ from service.journal.actions import append
 from service.kit.clock import local
 from service.kit.i18n import N_
 from service.kit.refusals import Invalid, NotFound
-from service.rounds.actions.crews import crew_fields, demand_crew, demand_end
+from service.rounds.actions.crews import crew_fields, demand_crew, demand_place
 from service.rounds.actions.fleet import STAFF
-from service.rounds.actions.shifts import cancel_shift, tell_shift
+from service.rounds.actions.promising import promises_of, tell_promised
+from service.rounds.actions.shifts import call_off, tell_shift
 from service.rounds.errors import PeriodUpsideDown
 from service.rounds.forms import FixedRoundForm
-from service.rounds.models import FixedRound, Shift
+from service.rounds.models import CrewPlace, FixedRound, Shift
 from service.rounds.queries import fleet
 from service.rounds.queries.rounds import round_of_shift
 
@@ -32,7 +33,8 @@ def add_fixed_round(session: Session, form: FixedRoundForm, *, who: Who, now: da
     session.add(fixed)
     session.flush()
     _tell(session, fixed, who, now)
-    open_fixed_shifts(session, now, region=who.region)
+    _open_ahead(session, now, who.region)
+    tell_promised(session, who.region, [], promises_of(_ahead(session, fixed, now)), who=who, now=now)
     return fixed
 
 
@@ -43,9 +45,11 @@ def change_fixed_round(session: Session, fixed_id: int, form: FixedRoundForm, *,
     for name, value in (form.model_dump() | crew_fields(form)).items():
         setattr(fixed, name, value)
     session.add(fixed)
+    promised = promises_of(_ahead(session, fixed, now))
     _close_ahead(session, fixed, who, now)
     _tell(session, fixed, who, now)
-    open_fixed_shifts(session, now, region=who.region)
+    _open_ahead(session, now, who.region)
+    tell_promised(session, who.region, promised, promises_of(_ahead(session, fixed, now)), who=who, now=now)
     return fixed
 
 
@@ -55,8 +59,10 @@ def end_fixed_round(session: Session, fixed_id: int, *, who: Who, now: datetime)
     today = local(now, load_region_config(who.region).time_zone).date()
     fixed.last_day = today - timedelta(days=1)
     session.add(fixed)
+    promised = promises_of(_ahead(session, fixed, now))
     _close_ahead(session, fixed, who, now)
     _tell(session, fixed, who, now)
+    tell_promised(session, who.region, promised, [], who=who, now=now)
 
 
 def open_fixed_shifts(session: Session, now: datetime, region: str | None = None) -> int:
@@ -64,16 +70,17 @@ def open_fixed_shifts(session: Session, now: datetime, region: str | None = None
 
     Days on which the region is shut are left out.
     """
+    return sum(_open_ahead(session, now, slug) for slug in ([region] if region else list_regions()))
+
+
+def _open_ahead(session: Session, now: datetime, region: str) -> int:
+    zone = load_region_config(region).time_zone
+    today = local(now, zone).date()
+    shut = closed_days(session, region, today, today + timedelta(days=DAYS_AHEAD))
     opened = 0
-    for slug in [region] if region else list_regions():
-        zone = load_region_config(slug).time_zone
-        today = local(now, zone).date()
-        shut = closed_days(session, slug, today, today + timedelta(days=DAYS_AHEAD))
-        for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
-            if day in shut:
-                continue
-            for fixed in fleet.fixed_rounds_on(session, day, slug):
-                opened += _open_one(session, fixed, day, zone, now)
+    for day in (today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD)):
+        for fixed in fleet.fixed_rounds_on(session, day, region) if day not in shut else ():
+            opened += _open_one(session, fixed, day, zone, now)
     return opened
 
 
@@ -89,10 +96,12 @@ def _open_one(session: Session, fixed: FixedRound, day: date, zone: str, now: da
     if busy is not None:
         return 0
 
+    away = {row.person_id: row for row in fleet.absences(session, fixed.region, start, end)}
+
     def free(person_id: int | None) -> int | None:
-        if person_id is not None and fleet.overlapping_shift(
-            session, vehicle_id=None, person_id=person_id, start=start, end=end, but=None
-        ):
+        if person_id is None or person_id in away:
+            return None
+        if fleet.overlapping_shift(session, vehicle_id=None, person_id=person_id, start=start, end=end, but=None):
             return None
         return person_id
 
@@ -113,19 +122,28 @@ def _open_one(session: Session, fixed: FixedRound, day: date, zone: str, now: da
     )
     session.add(shift)
     session.flush()
+    # Who is there after all has it then.
+    for person_id, place in ((fixed.driver_id, CrewPlace.DRIVER), (fixed.mate_id, CrewPlace.MATE)):
+        if person_id is not None and person_id in away:
+            away[person_id].gave_back = [*(away[person_id].gave_back or []), (shift.key, place.value)]
+            session.add(away[person_id])
     tell_shift(session, "shift.opened", shift, None, now)
     return 1
 
 
+def _ahead(session: Session, fixed: FixedRound, now: datetime) -> list[Shift]:
+    """The shifts it has opened that nobody has begun."""
+    shifts = fleet.shifts(session, fixed.region, now, now + timedelta(days=DAYS_AHEAD + 1))
+    return [shift for shift in shifts if shift.fixed_round_id == fixed.key]
+
+
 def _close_ahead(session: Session, fixed: FixedRound, who: Who, now: datetime) -> None:
     """Shifts a fixed round opened and nobody has begun go away; deleted, so that the new hours may open theirs."""
-    for shift in fleet.shifts(session, who.region, now, now + timedelta(days=DAYS_AHEAD + 1)):
-        if shift.fixed_round_id != fixed.key:
-            continue
+    for shift in _ahead(session, fixed, now):
         if round_of_shift(session, shift.key) is None:
             session.delete(shift)
         else:
-            cancel_shift(session, shift, who=who, now=now)
+            call_off(session, shift, who=who, now=now)
     session.flush()
 
 
@@ -136,7 +154,7 @@ def _check(session: Session, form: FixedRoundForm, who: Who) -> None:
         raise PeriodUpsideDown(fields={"last_day": PeriodUpsideDown.message})
     fleet.vehicle_by_id(session, who.region, form.vehicle_id)
     demand_crew(session, who.region, form.driver_id, form.mate_id)
-    demand_end(session, who.region, form.end_site_id)
+    demand_place(session, who.region, "end_site_id", form.end_site_id)
     known = sites_by_id(session, set(form.first_sites))
     if any(key not in known or known[key].region != who.region for key in form.first_sites):
         raise Invalid(fields={"first_sites": N_("Choisissez des lieux de la région.")})

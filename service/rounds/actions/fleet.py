@@ -1,4 +1,4 @@
-"""Vehicles and absences."""
+"""Vehicles, and who may drive them."""
 
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,10 @@ from service.accounts.queries import organisations_by_id, people_with_role, site
 from service.accounts.who import Who
 from service.journal.actions import append
 from service.kit.i18n import N_
-from service.kit.refusals import Invalid, NotFound
-from service.rounds.errors import NotADriver, PeriodUpsideDown
-from service.rounds.forms import AbsenceForm, VehicleForm
-from service.rounds.models import Absence, Cold, Vehicle, VehicleKind
-from service.rounds.queries.fleet import vehicle_by_id
+from service.kit.refusals import Invalid
+from service.rounds.errors import NotADriver
+from service.rounds.forms import VehicleForm
+from service.rounds.models import Cold, Vehicle, VehicleKind
 
 PROFILES = {
     VehicleKind.BIKE: "cargo_bike",
@@ -59,36 +58,6 @@ def retire_vehicle(session: Session, vehicle: Vehicle, *, who: Who, now: datetim
     vehicle.active = False
     session.add(vehicle)
     _tell(session, "vehicle.changed", ("vehicle", vehicle.key), who, now, {"active": False})
-
-
-def declare_absence(session: Session, form: AbsenceForm, *, who: Who, now: datetime) -> Absence:
-    """A vehicle or a driver is away: what they would carry is planned anew."""
-    if form.ends_at <= form.starts_at:
-        raise PeriodUpsideDown()
-    if (form.vehicle_id is None) == (form.person_id is None):
-        raise Invalid(fields={"vehicle_id": N_("Choisissez un véhicule, ou une personne.")})
-    if form.vehicle_id is not None:
-        vehicle_by_id(session, who.region, form.vehicle_id)
-    else:
-        demand_driver(session, who.region, form.person_id)
-    absence = Absence(region=who.region, **form.model_dump())
-    session.add(absence)
-    session.flush()
-    subject = ("vehicle", form.vehicle_id) if form.vehicle_id is not None else ("person", form.person_id or 0)
-    data = {"absence": absence.key, "from": form.starts_at.isoformat(), "to": form.ends_at.isoformat()}
-    _tell(session, "vehicle.absent", subject, who, now, data)
-    return absence
-
-
-def end_absence(session: Session, absence_id: int, *, who: Who, now: datetime) -> None:
-    """Back at work, earlier than said or never gone."""
-    absence = session.get(Absence, absence_id)
-    if absence is None or absence.region != who.region:
-        raise NotFound()
-    subject = ("vehicle", absence.vehicle_id) if absence.vehicle_id else ("person", absence.person_id or 0)
-    session.delete(absence)
-    session.flush()
-    _tell(session, "vehicle.back", subject, who, now, {"absence": absence_id})
 
 
 def demand_driver(session: Session, region: str, person_id: int | None) -> None:

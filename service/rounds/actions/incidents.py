@@ -17,6 +17,7 @@ from service.rounds.actions.changing_hands import hand_back
 from service.rounds.actions.correcting import correct_times, tell_both_ends
 from service.rounds.actions.driving import demand_own, finish
 from service.rounds.actions.items import Told, set_aside
+from service.rounds.actions.shifts import tell_shift
 from service.rounds.actions.transferring import strand
 from service.rounds.errors import RoundNotThere
 from service.rounds.forms import Incident, IncidentForm
@@ -26,14 +27,19 @@ from service.rounds.queries import fleet, rounds
 from service.rounds.telling import STAFF, tell_round
 
 
-def report_incident(session: Session, round_: Round, form: IncidentForm, *, who: Who, now: datetime) -> Round:
-    """Take what a driver, or a dispatcher for them, says of a whole round. RoundNotThere once it is over."""
+def report_incident(
+    session: Session, round_: Round, form: IncidentForm, *, who: Who, now: datetime, at: datetime | None = None
+) -> Round:
+    """Take what a driver, or a dispatcher for them, says of a whole round, at `at` (now by default).
+
+    RoundNotThere once it is over.
+    """
     demand_own(round_, who, "report")
     if round_.is_over or round_.state == RoundState.DRAFT:
         raise RoundNotThere()
-    told = Told(at=now, late=False, who=who, now=now)
+    told = Told(at=at or now, late=False, who=who, now=now)
     if form.kind == Incident.LATE:
-        _late(session, round_, timedelta(minutes=form.minutes), who=who, now=now)
+        _late(session, round_, timedelta(minutes=form.minutes), told, who=who)
     elif form.kind == Incident.BREAKDOWN:
         said = (form.latitude, form.longitude) if form.latitude is not None and form.longitude is not None else None
         _broken_down(session, round_, said, told)
@@ -44,29 +50,32 @@ def report_incident(session: Session, round_: Round, form: IncidentForm, *, who:
     return round_
 
 
-def _late(session: Session, round_: Round, by: timedelta, *, who: Who, now: datetime) -> None:
-    """Everything ahead is so much later than expected; both ends of it hear so, and the zone is planned again."""
+def _late(session: Session, round_: Round, by: timedelta, told: Told, *, who: Who) -> None:
+    """Everything ahead is so much later than expected; both ends of it hear so, and the zone is planned again.
+
+    So much later than when it was said: what a phone kept until it had a network has passed in part.
+    """
     ahead = [stop for stop in rounds.stops_of(session, [round_.key])[round_.key] if stop.is_ahead]
     if round_.is_waiting:
-        round_.held_until = max(round_.starts_at, now) + by
+        round_.held_until = max(round_.starts_at, told.at) + by
     elif ahead and ahead[0].state == StopState.TODO:
-        round_.held_until = max(ahead[0].expected_at, now) + by
+        round_.held_until = max(ahead[0].expected_at, told.at) + by
     else:
-        round_.held_until = now + by
+        round_.held_until = told.at + by
     session.add(round_)
     if ahead:
-        _move(session, round_, ahead, by, who=who, now=now)
+        _move(session, round_, ahead, by, told, who=who)
     data = {"minutes": round(by.total_seconds() / 60)}
-    tell_round(session, round_, "held", who=who, now=now, before=round_.state, data=data)
+    tell_round(session, round_, "held", who=who, now=told.at, before=round_.state, data=data)
 
 
-def _move(session: Session, round_: Round, ahead: list[Stop], by: timedelta, *, who: Who, now: datetime) -> None:
-    first = ahead[0]
+def _move(session: Session, round_: Round, ahead: list[Stop], by: timedelta, told: Told, *, who: Who) -> None:
+    first, now = ahead[0], told.now
     if first.state == StopState.ARRIVED:
         # It stands there: what comes after is late.
-        correct_times(session, round_, first, who=who, now=now, at=now + by)
+        correct_times(session, round_, first, who=who, now=now, at=max(now, told.at + by))
         return
-    arrives = max(first.expected_at, now) + by
+    arrives = max(max(first.expected_at, told.at) + by, now)
     moved = {first.key: (arrives, arrives - first.expected_at)}
     first.expected_at = arrives
     session.add(first)
@@ -80,19 +89,17 @@ def _broken_down(session: Session, round_: Round, said: tuple[float, float] | No
     shift = fleet.shifts_by_id(session, [round_.shift_id])[round_.shift_id]
     ends = max(shift.ends_at, round_.ends_at, told.now + timedelta(hours=1))
     session.add(
-        Absence(
-            region=round_.region, vehicle_id=round_.vehicle_id, starts_at=told.now, ends_at=ends, reason="breakdown"
-        )
+        Absence(region=round_.region, vehicle_id=round_.vehicle_id, starts_at=told.at, ends_at=ends, reason="breakdown")
     )
-    tell_round(session, round_, "broke_down", who=told.who, now=told.now, before=round_.state)
+    tell_round(session, round_, "broke_down", who=told.who, now=told.at, before=round_.state)
     append(
         session,
         region=round_.region,
         kind="vehicle.absent",
-        at=told.now,
+        at=told.at,
         actor=told.who,
         subject=("vehicle", round_.vehicle_id),
-        data={"from": told.now.isoformat(), "to": ends.isoformat(), "round": round_.key},
+        data={"from": told.at.isoformat(), "to": ends.isoformat(), "round": round_.key},
         audience=STAFF,
     )
     if round_.is_waiting:
@@ -112,7 +119,7 @@ def _broken_down(session: Session, round_: Round, said: tuple[float, float] | No
 
 def _going_home(session: Session, round_: Round, told: Told) -> None:
     """The driver stops here: what is aboard comes back to the vehicle's home site and is offered again from there."""
-    tell_round(session, round_, "broken_off", who=told.who, now=told.now, before=round_.state)
+    tell_round(session, round_, "broken_off", who=told.who, now=told.at, before=round_.state)
     put_back_ahead(session, round_, "driver-home", told)
     held = aboard_of(session, round_)
     offer_aboard(session, round_, held, RefusalReason.TRANSPORT_IMPOSSIBLE, told)
@@ -122,7 +129,12 @@ def _going_home(session: Session, round_: Round, told: Told) -> None:
 
 
 def _close(session: Session, round_: Round, told: Told) -> None:
-    """Stops with nothing left to do go away, and the round ends."""
+    """Stops with nothing left to do go away, and the round ends; its vehicle does not get to another end than home."""
+    shift = fleet.shifts_by_id(session, [round_.shift_id])[round_.shift_id]
+    if shift.end_site_id is not None:
+        shift.end_site_id = None
+        session.add(shift)
+        tell_shift(session, "shift.changed", shift, told.who, told.now)
     session.flush()
     ahead = [stop for stop in rounds.stops_of(session, [round_.key])[round_.key] if stop.is_ahead]
     for stop in ahead:

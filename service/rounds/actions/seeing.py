@@ -65,8 +65,12 @@ def forget_roadsides(session: Session, now: datetime, limit: int = 500) -> int:
     return len(old)
 
 
-def changes_seen(session: Session, round_: Round, *, who: Who) -> None:
-    """The driver has been shown what the plan in force changed."""
+def changes_seen(session: Session, round_: Round, version: int | None = None, *, who: Who) -> None:
+    """The driver has been shown what the plans up to a version changed, the one in force by default.
+
+    A phone without a network may say so late: what came since has not been seen.
+    """
     demand_own(round_, who, "report")
-    round_.seen_version = round_.plan_version
+    seen = round_.plan_version if version is None else min(version, round_.plan_version)
+    round_.seen_version = max(round_.seen_version, seen)
     session.add(round_)

@@ -114,7 +114,7 @@ def _hand_on(
         latitude=place.latitude,
         longitude=place.longitude,
         exact=place.exact,
-        broke_down_at=told.now,
+        broke_down_at=told.at,
         warm_since=since,
         cold_until=until,
     )
@@ -161,30 +161,34 @@ def taken_over(
         _tell_shares(session, shipment, "share.handed_on", told, data)
 
 
-def bring_home(session: Session, transfer: Transfer, *, who: Who, now: datetime) -> Transfer:
-    """It came back to the depot by itself: its food is offered again from there, as long as it may be."""
-    return _give_up(session, transfer, RefusalReason.TRANSPORT_IMPOSSIBLE, not transfer.is_warm(now), who=who, now=now)
-
-
-def write_off(session: Session, transfer: Transfer, *, who: Who | None, now: datetime) -> Transfer:
-    """Its cold is lost: nobody gets it any more, and every gram is counted as refused for its temperature."""
-    return _give_up(session, transfer, RefusalReason.TEMPERATURE, False, who=who, now=now)
-
-
-def _give_up(
-    session: Session, transfer: Transfer, reason: RefusalReason, offer: bool, *, who: Who | None, now: datetime
+def bring_home(
+    session: Session, transfer: Transfer, *, who: Who, now: datetime, at: datetime | None = None
 ) -> Transfer:
+    """It came back to the depot by itself, at `at` (now by default): its food is offered again from there, as long as
+    it may be."""
+    told = Told(at=at or now, late=False, who=who, now=now)
+    return _give_up(session, transfer, RefusalReason.TRANSPORT_IMPOSSIBLE, not transfer.is_warm(now), told)
+
+
+def write_off(
+    session: Session, transfer: Transfer, *, who: Who | None, now: datetime, at: datetime | None = None
+) -> Transfer:
+    """Its cold is lost: nobody gets it any more, and every gram is counted as refused for its temperature."""
+    told = Told(at=at or now, late=False, who=who, now=now)
+    return _give_up(session, transfer, RefusalReason.TEMPERATURE, False, told)
+
+
+def _give_up(session: Session, transfer: Transfer, reason: RefusalReason, offer: bool, told: Told) -> Transfer:
     if not transfer.is_waiting:
         raise TransferOver()
     relay = shipments_by_id(session, [transfer.relay_id])[transfer.relay_id]
     round_ = rounds.rounds_by_id(session, [transfer.round_id])[transfer.round_id]
-    told = Told(at=now, late=False, who=who, now=now)
-    _call_off(session, [relay.key], who=who, now=now)
+    _call_off(session, [relay.key], who=told.who, now=told.now)
     offer_aboard(session, round_, [relay], reason, told, offer=offer)
-    transfer.end(TransferState.RETURNED if offer else TransferState.WRITTEN_OFF, now)
+    transfer.end(TransferState.RETURNED if offer else TransferState.WRITTEN_OFF, told.at)
     session.add(transfer)
     data = {"transfer": transfer.key, "state": str(transfer.state), "shipment": relay.key}
-    tell_round(session, round_, "transfer_ended", who=who, now=now, before=round_.state, data=data)
+    tell_round(session, round_, "transfer_ended", who=told.who, now=told.at, before=round_.state, data=data)
     return transfer
 
 

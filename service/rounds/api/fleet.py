@@ -10,7 +10,7 @@ from service.accounts.guard import Guard
 from service.accounts.who import Who
 from service.kit.ids import Id
 from service.kit.pagination import AskedPage
-from service.rounds.actions import changing_hands, fixed_rounds, fleet, shifts
+from service.rounds.actions import absences, changing_hands, fixed_rounds, fleet, shifts
 from service.rounds.forms import AbsenceForm, FixedRoundForm, ShiftForm, VehicleForm
 from service.rounds.outputs.fleet import (
     AbsenceOut,
@@ -84,13 +84,13 @@ def list_absences(who: Reading, session: ReadSession, now: Now, start: Moment = 
 @router.post("/absences", status_code=201)
 def declare_absence(who: Managing, session: WriteSession, now: Now, form: AbsenceForm) -> AbsenceOut:
     """A vehicle or a driver is away."""
-    return AbsenceOut.of(fleet.declare_absence(session, form, who=who, now=now))
+    return AbsenceOut.of(absences.declare_absence(session, form, who=who, now=now))
 
 
 @router.delete("/absences/{absence_id}", status_code=204)
 def end_absence(who: Managing, session: WriteSession, now: Now, absence_id: Id) -> None:
     """Back at work."""
-    fleet.end_absence(session, absence_id, who=who, now=now)
+    absences.end_absence(session, absence_id, who=who, now=now)
 
 
 @router.get("/shifts")

@@ -101,6 +101,8 @@ class Absence(Row, table=True):
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)
     reason: str = ""
+    # The shifts a person gave back by it, and the place they had in each.
+    gave_back: list[tuple[int, str]] | None = Field(default=None, sa_column=Column(JSON))
 
     def covers(self, start: datetime, end: datetime) -> bool:
         """Whether it takes away any part of a stretch of time."""
@@ -157,7 +159,8 @@ class Shift(Row, table=True):
     """A vehicle and its crew for a stretch of time: what a round may be planned on.
 
     A crew of two has a driver and a mate: either may say what happens on the way. `end_site_id` is where the round
-    ends if not at the vehicle's home site.
+    ends if not at the vehicle's home site; `start_site_id` where it leaves from, if somebody said so: otherwise the
+    vehicle is where its last shift left it.
     """
 
     __table_args__ = (
@@ -173,6 +176,7 @@ class Shift(Row, table=True):
     driver_id: int | None = Field(default=None, foreign_key="person.id", index=True)
     crew_size: int = 1
     mate_id: int | None = Field(default=None, foreign_key="person.id", index=True)
+    start_site_id: int | None = Field(default=None, foreign_key="site.id")
     end_site_id: int | None = Field(default=None, foreign_key="site.id")
     starts_at: datetime = Field(sa_type=UtcDateTime)
     ends_at: datetime = Field(sa_type=UtcDateTime)

@@ -51,6 +51,7 @@ class ShiftOut(BaseModel):
     driver_id: int | None
     crew_size: int
     mate_id: int | None
+    start_site_id: int | None
     end_site_id: int | None
     starts_at: datetime
     ends_at: datetime

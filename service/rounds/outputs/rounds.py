@@ -62,7 +62,7 @@ class PlaceOut(BaseModel):
 
 
 class EndOut(BaseModel):
-    """Where a round ends."""
+    """Where a round leaves from, or where it ends."""
 
     site_id: int
     name: str
@@ -141,6 +141,7 @@ class RoundOut(BaseModel):
 
 class RoundWithStopsOut(RoundOut):
     vehicle: str
+    start: EndOut
     end: EndOut
     stops: list[StopOut]
 
@@ -150,6 +151,7 @@ class RoundWithStopsOut(RoundOut):
         return cls(
             **head,
             vehicle=shown.vehicle.name,
+            start=EndOut.of(shown.start),
             end=EndOut.of(shown.end),
             stops=[StopOut.of(called) for called in shown.stops],
         )

@@ -15,11 +15,10 @@ from service.kit.clock import local
 from service.kit.refusals import Refusal
 from service.rounds.actions import closing
 from service.rounds.forms import ClosedDayForm
-from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.filled import form_page, saved_or_again
 from service.rounds.pages.fleet import checked
 from service.web.deps import Now, ReadSession, WriteSession
 from service.web.forms import TypedForm
-from service.web.templating import render
 
 router = APIRouter()
 Managing = Annotated[Who, Depends(Guard("closed_days", "manage"))]
@@ -39,25 +38,20 @@ def _draw(
     context = {
         "days": list(closed_days(session, who.region, today, today + AHEAD).values()),
         "today": today,
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/closed_days.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/closed_days.html", context, typed, refusal)
 
 
 @router.post("/dispatch/closed-days")
 def close_day(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
     """Shut the region on a day."""
-    try:
-        values = {name: typed.get(name, "").strip() for name in ("day", "name")}
-        closing.close_day(session, checked(ClosedDayForm, values, {}), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw(request, session, who, now, typed, refusal)
-    return RedirectResponse("/dispatch/closed-days", status_code=303)
+    values = {name: typed.get(name, "").strip() for name in ("day", "name")}
+    return saved_or_again(
+        session,
+        lambda: closing.close_day(session, checked(ClosedDayForm, values, {}), who=who, now=now),
+        "/dispatch/closed-days",
+        lambda refusal: _draw(request, session, who, now, typed, refusal),
+    )
 
 
 @router.post("/dispatch/closed-days/end")

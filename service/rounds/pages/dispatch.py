@@ -16,11 +16,13 @@ from service.accounts.models import Person
 from service.accounts.queries import closed_days, people_with_role, sites_by_id
 from service.accounts.who import Who
 from service.kit.clock import day_bounds, local, real_now
-from service.kit.i18n import gettext
+from service.kit.i18n import N_, gettext
+from service.practice.steps import Step, first_steps
 from service.rounds.actions import driving
 from service.rounds.board import Board, board_of
 from service.rounds.forms import PlanAsked
 from service.rounds.goods import goods_of
+from service.rounds.leaving import starts_of
 from service.rounds.mapping import map_of
 from service.rounds.models import RoundCall, RoundState
 from service.rounds.queries import fleet, plans, rounds, standing
@@ -82,9 +84,9 @@ def board(
         "left": left_out(session, who, chosen, config.time_zone, locale),
         "plans": plans.current_plans(session, who.region, chosen),
         **_searches(session, who, settings),
-        "map": _with_vehicles(session, map_of(views, config, homes=False), views, now, locale, config.time_zone),
+        "map": _with_vehicles(session, map_of(views, homes=False), views, now, locale, config.time_zone),
         "may_ask": who.may("plans", "ask"),
-        **_vehicles(session, who, shifts, views),
+        **_vehicles(session, who, now, shifts, views),
         "absences": _absences(session, who, start, end),
         "board": _lanes(session, views, start, now, locale, config.time_zone),
         "calls": _calls(session, who),
@@ -98,8 +100,39 @@ def board(
         "may_direct": who.may("rounds", "direct"),
         "moved": moved,
         "undone": undone,
+        "first_steps": first_steps(session, who, "dispatcher", _steps(session, who, bool(shifts or views))),
     }
     return render(request, "rounds/dispatch.html", context)
+
+
+def _steps(session: Session, who: Who, served: bool) -> list[Step]:
+    """The first steps of a dispatcher; `served`: whether a vehicle is in service on the day that is shown."""
+    return [
+        Step(
+            "vehicle",
+            N_("Un premier véhicule"),
+            N_("Ce qu'il porte, ce qu'il tient au froid, où il dort."),
+            "/dispatch/vehicles",
+            "truck",
+            bool(fleet.vehicles(session, who.region, limit=1)),
+        ),
+        Step(
+            "driver",
+            N_("Quelqu'un au volant"),
+            N_("Invitez une conductrice ou un conducteur."),
+            "/partners",
+            "user-plus",
+            bool(people_with_role(session, who.region, "driver")),
+        ),
+        Step(
+            "shift",
+            N_("Un premier service"),
+            N_("Un véhicule pour quelques heures : le plan se fait alors tout seul."),
+            "/dispatch/shifts",
+            "calendar-days",
+            served,
+        ),
+    ]
 
 
 def _lanes(
@@ -166,19 +199,20 @@ def _is_of(due: Any, day: date, zone: str) -> bool:
     return due is None or local(due, zone).date() >= day
 
 
-def _vehicles(session: Session, who: Who, shifts: Any, views: Any) -> dict[str, Any]:
-    """Shifts of the day without a round that goes anywhere, with their vehicles and drivers."""
+def _vehicles(session: Session, who: Who, now: datetime, shifts: Any, views: Any) -> dict[str, Any]:
+    """Shifts of the day without a round that goes anywhere, with their vehicles, where these stand, and drivers."""
     busy = {view.round.shift_id for view in views}
     free = [shift for shift in shifts if shift.key not in busy]
     names = {person.key: person.name for person in people_with_role(session, who.region, "driver")}
     vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in shifts})
-    homes = sites_by_id(session, {vehicle.home_site_id for vehicle in vehicles.values()})
+    starts = starts_of(session, free, now, vehicles)
+    sites = sites_by_id(session, set(starts.values()))
     return {
         "free": [
             (
                 shift,
                 vehicles[shift.vehicle_id],
-                homes[vehicles[shift.vehicle_id].home_site_id],
+                sites[starts[shift.key]],
                 " + ".join(names[key] for key in shift.crew if key in names),
             )
             for shift in free

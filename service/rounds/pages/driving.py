@@ -10,7 +10,9 @@ from sqlmodel import Session
 from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.who import Who
+from service.kit.i18n import N_
 from service.kit.ids import Id
+from service.practice.steps import Step, first_steps, try_step
 from service.rounds.actions import driving
 from service.rounds.changes import changes_for, may_be_told
 from service.rounds.errors import RoundEnded, StopCancelled, StopMoved
@@ -19,6 +21,7 @@ from service.rounds.models import Round, RoundState
 from service.rounds.paper import sheet_pdf
 from service.rounds.people import Diary
 from service.rounds.queries import rounds as reading
+from service.rounds.queries.availability import availability_of
 from service.rounds.queries.fleet import shifts_by_id
 from service.rounds.showing import Shown, shown, shown_all
 from service.rounds.taking import shifts_to_take
@@ -59,8 +62,33 @@ def my_round(
         "incidents": INCIDENTS,
         "waiting": waiting_of(session, who.region, [row.key for row in rows]) if rows else [],
         "offered": shifts_to_take(session, who, now),
+        "first_steps": first_steps(session, who, "driver", _steps(session, who, bool(views))),
     }
     return render(request, "rounds/mine.html", context, headers=KEEP)
+
+
+def _steps(session: Session, who: Who, driven: bool) -> list[Step]:
+    """The first steps of a driver; `driven`: whether they have a round, now or lately."""
+    said = who.person_id is not None and availability_of(session, who.person_id) is not None
+    return [
+        try_step("/practice/round", done=driven),
+        Step(
+            "week",
+            N_("Vos jours libres"),
+            N_("Dites quand vous pouvez conduire : on ne vous demande rien d'autre."),
+            "/shifts/availability",
+            "calendar-days",
+            said,
+        ),
+        Step(
+            "first",
+            N_("Votre premier service"),
+            N_("Prenez-en un qui attend quelqu'un, ou attendez qu'on vous en confie un."),
+            "/shifts/mine",
+            "route",
+            driven,
+        ),
+    ]
 
 
 def current_of(views: list[Shown]) -> Shown | None:
@@ -85,7 +113,7 @@ def draw_round(request: Request, session: Session, who: Who, round_id: int, now:
     drivers = who_could_drive(session, view.round, locale) if may_direct and view.round.is_waiting else []
     context = {
         "view": view,
-        "map": map_of([view], load_region_config(who.region)),
+        "map": map_of([view]),
         "states": ROUND_STATES,
         "may_direct": may_direct,
         "may_drive": may_direct or view.round.is_with(who.person_id),

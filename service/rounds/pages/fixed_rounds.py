@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.queries import sites_by_id
 from service.accounts.who import Who
@@ -17,15 +16,14 @@ from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.rounds.actions import fixed_rounds
 from service.rounds.forms import FixedRoundForm
-from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.filled import form_page, saved_or_again
 from service.rounds.pages.fleet import checked
-from service.rounds.pages.turns import choices
+from service.rounds.pages.turns import choices, first_time, people_for
 from service.rounds.queries import fleet as reading
 from service.rounds.queries.owners import donor_sites
 from service.rounds.words import WEEKDAYS
-from service.web.deps import Now, ReadSession, WriteSession
+from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.forms import TypedForm
-from service.web.templating import render
 
 router = APIRouter()
 Reading = Annotated[Who, Depends(Guard("vehicles", "read"))]
@@ -37,16 +35,26 @@ FIXED = (
 
 
 def _draw_fixed(
-    request: Request, session: Session, who: Who, now: datetime, typed: Mapping[str, str], refusal: Refusal | None
+    request: Request,
+    session: Session,
+    who: Who,
+    now: datetime,
+    locale: str,
+    typed: Mapping[str, str],
+    refusal: Refusal | None,
 ) -> Response:
-    today = local(now, load_region_config(who.region).time_zone).date()
+    today = local(now, who.zone).date()
     rows = [row for row in reading.fixed_rounds(session, who.region) if row.last_day is None or row.last_day >= today]
     vehicles = reading.vehicles_by_id(session, {row.vehicle_id for row in rows})
-    given = choices(session, who)
-    names = dict(given["drivers"])
+    made = choices(session, who)
+    names = dict(made["drivers"])
     stands = sites_by_id(session, {row.end_site_id for row in rows if row.end_site_id is not None})
+    given = {"weekday": "0", "starts": "08:30", "ends": "12:30", "first_day": today.isoformat(), **typed}
+    first = first_time(given, today)
     context = {
-        **given,
+        **made,
+        **(people_for(session, who, {**given, "day": first.isoformat()}, locale) if first is not None else {}),
+        "first_time": first,
         "fixed": [
             (
                 row,
@@ -57,36 +65,37 @@ def _draw_fixed(
             for row in rows
         ],
         "weekdays": WEEKDAYS,
-        "sites": donor_sites(session, who.region),
+        "donors": donor_sites(session, who.region),
         "today": today,
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/fixed_rounds.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/fixed_rounds.html", context, given, refusal)
 
 
 @router.get("/dispatch/fixed-rounds")
-def fixed_rounds_page(request: Request, who: Reading, session: ReadSession, now: Now) -> Response:
+def fixed_rounds_page(request: Request, who: Reading, session: ReadSession, now: Now, locale: Locale) -> Response:
     """The rounds of every week."""
-    return _draw_fixed(request, session, who, now, {}, None)
+    return _draw_fixed(request, session, who, now, locale, {}, None)
 
 
 @router.post("/dispatch/fixed-rounds")
-def add_fixed_round(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
+def add_fixed_round(
+    request: Request, who: Managing, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
+) -> Response:
     """A round of every week."""
-    try:
-        wrong: dict[str, str] = {}
-        values: dict[str, Any] = {name: typed.get(name, "").strip() for name in FIXED}
-        values["crew_size"] = 2 if typed.get("two") or values["mate_id"] else 1
-        values["first_sites"] = [typed[name] for name in ("site1", "site2", "site3") if typed.get(name, "").strip()]
-        fixed_rounds.add_fixed_round(session, checked(FixedRoundForm, values, wrong), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw_fixed(request, session, who, now, typed, refusal)
-    return RedirectResponse("/dispatch/fixed-rounds", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: fixed_rounds.add_fixed_round(session, _fixed_typed(typed), who=who, now=now),
+        "/dispatch/fixed-rounds",
+        lambda refusal: _draw_fixed(request, session, who, now, locale, typed, refusal),
+    )
+
+
+def _fixed_typed(typed: Mapping[str, str]) -> FixedRoundForm:
+    """A round of every week as it was typed. Raises Invalid."""
+    values: dict[str, Any] = {name: typed.get(name, "").strip() for name in FIXED}
+    values["crew_size"] = 2 if typed.get("two") or values["mate_id"] else 1
+    values["first_sites"] = [typed[name] for name in ("site1", "site2", "site3") if typed.get(name, "").strip()]
+    return checked(FixedRoundForm, values, {})
 
 
 @router.post("/dispatch/fixed-rounds/{fixed_id}/end")

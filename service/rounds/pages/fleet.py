@@ -10,7 +10,6 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session
 
-from config.regions import load_region_config
 from service.accounts.guard import Guard
 from service.accounts.queries import organisations_by_id, people_with_role, sites_by_id
 from service.accounts.who import Who
@@ -19,10 +18,10 @@ from service.kit.i18n import N_
 from service.kit.ids import Id
 from service.kit.refusals import Invalid, Refusal
 from service.kit.weight import parse_kg
-from service.rounds.actions import fleet
+from service.rounds.actions import absences, fleet
 from service.rounds.forms import AbsenceForm, VehicleForm
 from service.rounds.models import Vehicle
-from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.filled import form_page, saved_or_again
 from service.rounds.queries import fleet as reading
 from service.rounds.queries.owners import owners_and_sites
 from service.rounds.words import COLDS, KINDS
@@ -101,15 +100,13 @@ def _draw_form(
     owners, sites = owners_and_sites(session, who.region)
     context = {
         "vehicle": vehicle,
-        "typed": Filled(typed if typed is not None else _typed(vehicle)),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
         "kinds": [(kind.value, label) for kind, (label, _icon) in KINDS.items()],
         "colds": [(cold.value, label) for cold, label in COLDS.items()],
         "owners": owners,
         "sites": sites,
     }
-    return render(request, "rounds/vehicle_form.html", context, status=refusal.status if refusal else 200)
+    given = typed if typed is not None else _typed(vehicle)
+    return form_page(request, "rounds/vehicle_form.html", context, given, refusal)
 
 
 def _typed(vehicle: Vehicle | None) -> dict[str, str]:
@@ -134,12 +131,12 @@ def new_vehicle(request: Request, who: Managing, session: ReadSession) -> Respon
 @router.post("/dispatch/vehicles/new")
 def add_vehicle(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
     """Add a vehicle."""
-    try:
-        fleet.add_vehicle(session, _vehicle_form(typed), who=who, now=now)
-    except Invalid as refusal:
-        session.rollback()
-        return _draw_form(request, session, who, None, typed, refusal)
-    return RedirectResponse("/dispatch/vehicles", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: fleet.add_vehicle(session, _vehicle_form(typed), who=who, now=now),
+        "/dispatch/vehicles",
+        lambda refusal: _draw_form(request, session, who, None, typed, refusal),
+    )
 
 
 @router.get("/dispatch/vehicles/{vehicle_id}")
@@ -154,13 +151,12 @@ def change_vehicle(
 ) -> Response:
     """Replace what is said of a vehicle."""
     row = reading.vehicle_by_id(session, who.region, vehicle_id)
-    try:
-        fleet.change_vehicle(session, row, _vehicle_form(typed), who=who, now=now)
-    except Invalid as refusal:
-        session.rollback()
-        row = reading.vehicle_by_id(session, who.region, vehicle_id)
-        return _draw_form(request, session, who, row, typed, refusal)
-    return RedirectResponse("/dispatch/vehicles", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: fleet.change_vehicle(session, row, _vehicle_form(typed), who=who, now=now),
+        "/dispatch/vehicles",
+        lambda refusal: _draw_form(request, session, who, row, typed, refusal),
+    )
 
 
 @router.post("/dispatch/vehicles/{vehicle_id}/retirement")
@@ -182,33 +178,31 @@ def _draw_absence(
     context = {
         "vehicles": [(row.key, row.name) for row in reading.vehicles(session, who.region, active_only=True)],
         "drivers": [(person.key, person.name) for person in people_with_role(session, who.region, "driver")],
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/absence_form.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/absence_form.html", context, typed, refusal)
 
 
 @router.post("/dispatch/absences/new")
 def declare_absence(request: Request, who: Managing, session: WriteSession, now: Now, typed: TypedForm) -> Response:
     """Away from the first day to the last, both included."""
-    try:
-        wrong: dict[str, str] = {}
-        zone = load_region_config(who.region).time_zone
-        first, last = day_typed(typed, "first_day", wrong), day_typed(typed, "last_day", wrong)
-        values: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("vehicle_id", "person_id", "reason")}
-        if first is not None and last is not None:
-            values["starts_at"] = midnight(first, zone)
-            values["ends_at"] = midnight(last + timedelta(days=1), zone)
-        else:
-            values |= {"starts_at": now, "ends_at": now + timedelta(days=1)}
-        fleet.declare_absence(session, checked(AbsenceForm, values, wrong), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw_absence(request, session, who, typed, refusal)
-    return RedirectResponse("/dispatch/vehicles", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: absences.declare_absence(session, _absence_typed(typed, now, who.zone), who=who, now=now),
+        "/dispatch/vehicles",
+        lambda refusal: _draw_absence(request, session, who, typed, refusal),
+    )
+
+
+def _absence_typed(typed: Mapping[str, str], now: datetime, zone: str) -> AbsenceForm:
+    """Who or what is away, from which day to which. Raises Invalid."""
+    wrong: dict[str, str] = {}
+    first, last = day_typed(typed, "first_day", wrong), day_typed(typed, "last_day", wrong)
+    values: dict[str, Any] = {name: typed.get(name, "").strip() for name in ("vehicle_id", "person_id", "reason")}
+    if first is not None and last is not None:
+        values |= {"starts_at": midnight(first, zone), "ends_at": midnight(last + timedelta(days=1), zone)}
+    else:
+        values |= {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    return checked(AbsenceForm, values, wrong)
 
 
 def day_typed(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> date | None:
@@ -231,5 +225,5 @@ def midnight(day: date, zone: str) -> datetime:
 @router.post("/dispatch/absences/{absence_id}/end")
 def end_absence(who: Managing, session: WriteSession, now: Now, absence_id: Id) -> Response:
     """Back at work."""
-    fleet.end_absence(session, absence_id, who=who, now=now)
+    absences.end_absence(session, absence_id, who=who, now=now)
     return RedirectResponse("/dispatch/vehicles", status_code=303)

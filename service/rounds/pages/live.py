@@ -16,12 +16,15 @@ from service.rounds.actions.profile import set_profile
 from service.rounds.actions.seeing import changes_seen
 from service.rounds.forms import Incident, IncidentForm
 from service.rounds.queries import rounds as reading
-from service.web.deps import Now, WriteSession
+from service.web.deps import MadeAt, Now, WriteSession
+from service.web.idempotency import key_of, once
 
 router = APIRouter()
 Accepting = Annotated[Who, Depends(Guard("rounds", "accept"))]
 Reporting = Annotated[Who, Depends(Guard("rounds", "report"))]
 Directing = Annotated[Who, Depends(Guard("rounds", "direct"))]
+# The page's own field, which says from which drawing of it a form was sent.
+Drawing = Annotated[str, Form(alias="once", max_length=200)]
 
 
 def _home(who: Who, round_id: int) -> RedirectResponse:
@@ -34,20 +37,33 @@ def incident(
     who: Reporting,
     session: WriteSession,
     now: Now,
+    made_at: MadeAt,
     round_id: Id,
     kind: Annotated[Incident, Form()],
     minutes: Annotated[int, Form(ge=5, le=240)] = 30,
+    drawing: Drawing = "",
 ) -> Response:
-    """A breakdown, a driver who goes home, a late van."""
+    """A breakdown, a driver who goes home, a late van. Sent twice from the same drawing of the page it acts once."""
     row = reading.round_for(session, who, round_id, "report")
-    report_incident(session, row, IncidentForm(kind=kind, minutes=minutes), who=who, now=now)
+
+    def act() -> dict[str, int]:
+        report_incident(session, row, IncidentForm(kind=kind, minutes=minutes), who=who, now=now, at=made_at)
+        return {"round": round_id}
+
+    asked = ["incident", round_id, str(kind), minutes]
+    once(session, who.must_be_somebody(), key_of(drawing, asked), asked, act, acting_for=who.on_behalf_of)
     return _home(who, round_id)
 
 
 @router.post("/rounds/{round_id}/seen")
-def seen(who: Reporting, session: WriteSession, round_id: Id) -> Response:
-    """The driver has read what changed."""
-    changes_seen(session, reading.round_for(session, who, round_id, "report"), who=who)
+def seen(
+    who: Reporting,
+    session: WriteSession,
+    round_id: Id,
+    version: Annotated[int | None, Form(ge=0, le=2**53)] = None,
+) -> Response:
+    """The driver has read what changed, up to the version of the plan that the page showed."""
+    changes_seen(session, reading.round_for(session, who, round_id, "report"), version, who=who)
     return _home(who, round_id)
 
 

@@ -1,6 +1,6 @@
 """A driver's own shifts, what may be taken, when they can drive and when they are away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
@@ -18,8 +18,9 @@ from service.kit.ids import Id
 from service.kit.refusals import Invalid, Refusal
 from service.rounds.actions import availability as actions
 from service.rounds.forms import AvailabilityForm, OwnAbsenceForm
+from service.rounds.leaving import starts_of
 from service.rounds.models import Availability, Shift
-from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.filled import form_page, saved_or_again
 from service.rounds.pages.fleet import checked, day_typed, midnight
 from service.rounds.pages.turns import hour_typed
 from service.rounds.people import joined
@@ -29,7 +30,6 @@ from service.rounds.taking import shifts_to_take
 from service.rounds.words import PARTS, WEEKDAYS
 from service.web.deps import Now, ReadSession, WriteSession
 from service.web.forms import TypedForm
-from service.web.templating import render
 
 router = APIRouter()
 Saying = Annotated[Who, Depends(Guard("availability", "say"))]
@@ -49,10 +49,12 @@ def _draw(
     mine = fleet.shifts_of_person(session, person, now, now + AHEAD)
     away = reading.absences_of(session, person, now)
     said = reading.availability_of(session, person)
-    sites = {shift.end_site_id for shift in mine if shift.end_site_id is not None}
+    starts = starts_of(session, mine, now)
+    sites = {shift.end_site_id for shift in mine if shift.end_site_id is not None} | set(starts.values())
     sites |= {said.end_site_id} if said is not None and said.end_site_id is not None else set()
     context = {
         "shifts": _told(session, mine, person),
+        "starts": _elsewhere(session, mine, starts),
         "ends": sites_by_id(session, {key for key in sites if key is not None}),
         "away": away,
         "absent": {shift.key for shift in mine for one in away if one.covers(shift.starts_at, shift.ends_at)},
@@ -63,11 +65,8 @@ def _draw(
         "today": today,
         "shut": closed_days(session, who.region, today, today + AHEAD),
         "days": {shift.key: local(shift.starts_at, who.zone).date() for shift in mine},
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/own_shifts.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/own_shifts.html", context, typed, refusal)
 
 
 def _told(session: Session, mine: Sequence[Shift], person: int) -> list[tuple[Shift, str, str, bool, bool]]:
@@ -80,6 +79,13 @@ def _told(session: Session, mine: Sequence[Shift], person: int) -> list[tuple[Sh
         drives = shift.driver_id == person
         found.append((shift, vehicles[shift.vehicle_id].name, ", ".join(others), drives, shift.key not in left))
     return found
+
+
+def _elsewhere(session: Session, mine: Sequence[Shift], starts: dict[int, int]) -> dict[int, int]:
+    """The sites where vehicles stand that are not at home, by shift."""
+    vehicles = fleet.vehicles_by_id(session, {shift.vehicle_id for shift in mine})
+    homes = {shift.key: vehicles[shift.vehicle_id].home_site_id for shift in mine}
+    return {key: site for key, site in starts.items() if site != homes[key]}
 
 
 def _week(said: Availability | None) -> list[tuple[int, list[tuple[time, time]]]]:
@@ -123,54 +129,56 @@ def _draw_week(
         "day_parts": PARTS,
         "ends": [(site.key, f"{site.name}, {site.city}" if site.city else site.name) for site in sites],
         "exact": any(typed.get(f"from{day}") or typed.get(f"to{day}") for day in range(7)),
-        "typed": Filled(typed),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/availability.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/availability.html", context, typed, refusal)
 
 
 @router.post("/shifts/availability")
 def say_availability(request: Request, who: Saying, session: WriteSession, now: Now, typed: TypedForm) -> Response:
     """Replace what was said of the week."""
-    try:
-        wrong: dict[str, str] = {}
-        spans: list[dict[str, Any]] = []
-        for day in range(7):
-            for part, (_label, start, end) in PARTS.items():
-                if typed.get(f"{part}{day}"):
-                    spans.append({"weekday": day, "starts": start, "ends": end})
-            starts, ends = hour_typed(typed, f"from{day}", wrong), hour_typed(typed, f"to{day}", wrong)
-            if starts is not None and ends is not None and starts < ends:
-                spans.append({"weekday": day, "starts": starts, "ends": ends})
-            elif starts is not None or ends is not None:
-                wrong.setdefault(f"to{day}", N_("Indiquez de quelle heure à quelle heure, dans cet ordre."))
-        values = {"hours": spans, "end_site_id": typed.get("end_site_id", "")}
-        actions.say_availability(session, checked(AvailabilityForm, values, wrong), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw_week(request, session, who, now, typed, refusal)
-    return RedirectResponse("/shifts/mine", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: actions.say_availability(session, _week_typed(typed), who=who, now=now),
+        "/shifts/mine",
+        lambda refusal: _draw_week(request, session, who, now, typed, refusal),
+    )
+
+
+def _week_typed(typed: Mapping[str, str]) -> AvailabilityForm:
+    """The usual week as it was ticked and typed. Raises Invalid."""
+    wrong: dict[str, str] = {}
+    spans: list[dict[str, Any]] = []
+    for day in range(7):
+        for part, (_label, start, end) in PARTS.items():
+            if typed.get(f"{part}{day}"):
+                spans.append({"weekday": day, "starts": start, "ends": end})
+        starts, ends = hour_typed(typed, f"from{day}", wrong), hour_typed(typed, f"to{day}", wrong)
+        if starts is not None and ends is not None and starts < ends:
+            spans.append({"weekday": day, "starts": starts, "ends": ends})
+        elif starts is not None or ends is not None:
+            wrong.setdefault(f"to{day}", N_("Indiquez de quelle heure à quelle heure, dans cet ordre."))
+    return checked(AvailabilityForm, {"hours": spans, "end_site_id": typed.get("end_site_id", "")}, wrong)
 
 
 @router.post("/shifts/absences")
 def be_away(request: Request, who: Saying, session: WriteSession, now: Now, typed: TypedForm) -> Response:
     """Away from the first day to the last, both included."""
-    try:
-        wrong: dict[str, str] = {}
-        first, last = day_typed(typed, "first_day", wrong), day_typed(typed, "last_day", wrong)
-        if first is None or last is None:
-            raise Invalid(fields=wrong)
-        values = {"starts_at": midnight(first, who.zone), "ends_at": midnight(last + timedelta(days=1), who.zone)}
-        actions.be_away(session, checked(OwnAbsenceForm, values, wrong), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw(request, session, who, now, typed, refusal)
-    return RedirectResponse("/shifts/mine", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: actions.be_away(session, _absence_typed(typed, who.zone), who=who, now=now),
+        "/shifts/mine",
+        lambda refusal: _draw(request, session, who, now, typed, refusal),
+    )
+
+
+def _absence_typed(typed: Mapping[str, str], zone: str) -> OwnAbsenceForm:
+    """From which day to which. Raises Invalid."""
+    wrong: dict[str, str] = {}
+    first, last = day_typed(typed, "first_day", wrong), day_typed(typed, "last_day", wrong)
+    if first is None or last is None:
+        raise Invalid(fields=wrong)
+    values = {"starts_at": midnight(first, zone), "ends_at": midnight(last + timedelta(days=1), zone)}
+    return checked(OwnAbsenceForm, values, wrong)
 
 
 @router.post("/shifts/absences/{absence_id}/end")

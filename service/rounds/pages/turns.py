@@ -19,20 +19,21 @@ from service.kit.ids import Id
 from service.kit.refusals import Refusal
 from service.rounds.actions import shifts
 from service.rounds.forms import ShiftForm
+from service.rounds.leaving import starts_of
 from service.rounds.models import Shift, Vehicle
-from service.rounds.pages.filled import Filled, wrong_of
+from service.rounds.pages.filled import form_page, saved_or_again
 from service.rounds.pages.fleet import checked, day_typed, midnight
 from service.rounds.people import Candidate, Diary
 from service.rounds.queries import fleet as reading
 from service.rounds.queries.owners import owners_and_sites
 from service.web.deps import Locale, Now, ReadSession, WriteSession
 from service.web.forms import TypedForm
-from service.web.templating import render
 
 router = APIRouter()
 Reading = Annotated[Who, Depends(Guard("vehicles", "read"))]
 Managing = Annotated[Who, Depends(Guard("vehicles", "manage"))]
 WEEK = timedelta(days=8)
+PLACES_AND_PEOPLE = ("vehicle_id", "driver_id", "mate_id", "start_site_id", "end_site_id")
 
 
 def hour_typed(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> time | None:
@@ -50,35 +51,39 @@ def choices(session: Session, who: Who) -> dict[str, Any]:
     return {
         "vehicles": [(row.key, row.name) for row in reading.vehicles(session, who.region, active_only=True)],
         "drivers": [(person.key, person.name) for person in people_with_role(session, who.region, "driver")],
-        "ends": owners_and_sites(session, who.region)[1],
+        "sites": owners_and_sites(session, who.region)[1],
         "may_manage": who.may("vehicles", "manage"),
+        # Of a round of every week: the day whose hours people are asked about.
+        "first_time": None,
     }
 
 
 @dataclass(frozen=True)
 class ShiftRow:
-    """A shift as the list tells it: who is aboard, who of them is expected elsewhere, where its vehicle stands."""
+    """A shift as the list tells it: who is aboard, who of them is expected elsewhere; where it leaves from and ends if
+    not at the vehicle's home."""
 
     shift: Shift
     vehicle: Vehicle
     crew: tuple[str, ...]
     warnings: tuple[str, ...]
+    start: Site | None
     end: Site | None
-    left_at: Site | None
 
 
 def _rows(
-    session: Session, who: Who, rows: Sequence[Shift], start: datetime, end: datetime, locale: str
+    session: Session, who: Who, rows: Sequence[Shift], since: datetime, now: datetime, locale: str
 ) -> list[ShiftRow]:
-    diary = Diary(session, who.region, start, end + WEEK, who.zone)
+    diary = Diary(session, who.region, since, now + 2 * WEEK, who.zone)
     names = {person.key: person.name for person in diary.people}
     vehicles = reading.vehicles_by_id(session, {row.vehicle_id for row in rows})
-    ends = sites_by_id(session, {row.end_site_id for row in rows if row.end_site_id is not None})
-    before: dict[int, Site | None] = {}
+    starts = starts_of(session, rows, now, vehicles)
+    named = {row.end_site_id for row in rows if row.end_site_id is not None}
+    sites = sites_by_id(session, named.union(starts.values()))
     found = []
     for row in rows:
         answers = {key: diary.about(key, row.starts_at, row.ends_at, row.key) for key in row.crew}
-        finish = ends.get(row.end_site_id or 0)
+        start = starts[row.key]
         found.append(
             ShiftRow(
                 shift=row,
@@ -89,11 +94,10 @@ def _rows(
                     for key, answer in answers.items()
                     if answer.standing.warns
                 ),
-                end=finish,
-                left_at=before.get(row.vehicle_id),
+                start=sites[start] if start != vehicles[row.vehicle_id].home_site_id else None,
+                end=sites.get(row.end_site_id or 0),
             )
         )
-        before[row.vehicle_id] = finish
     return found
 
 
@@ -110,7 +114,7 @@ def _draw_shifts(
     start = midnight(today, who.zone)
     rows = reading.shifts(session, who.region, start, now + WEEK)
     days: dict[date, list[ShiftRow]] = {}
-    for row in _rows(session, who, rows, start, now + WEEK, locale):
+    for row in _rows(session, who, rows, start, now, locale):
         days.setdefault(local(row.shift.starts_at, who.zone).date(), []).append(row)
     given = {"day": today.isoformat(), "starts": "08:30", "ends": "12:30", **typed}
     context = {
@@ -119,11 +123,8 @@ def _draw_shifts(
         "days": days,
         "shut": closed_days(session, who.region, today, today + WEEK),
         "today": today,
-        "typed": Filled(given),
-        "refusal": refusal,
-        "wrong": wrong_of(refusal),
     }
-    return render(request, "rounds/shifts.html", context, status=refusal.status if refusal else 200)
+    return form_page(request, "rounds/shifts.html", context, given, refusal)
 
 
 def people_for(
@@ -153,12 +154,19 @@ def hours_typed(typed: Mapping[str, str], wrong: dict[str, str], zone: str) -> t
     return from_local(day, starts, zone), from_local(day + night, ends, zone)
 
 
+def first_time(typed: Mapping[str, str], today: date) -> date | None:
+    """The first day, from today on, of a round of every week as it was typed. None: not readable."""
+    first, weekday = day_typed(typed, "first_day", {}), typed.get("weekday", "")
+    if first is None or weekday not in map(str, range(7)):
+        return None
+    first = max(first, today)
+    return first + timedelta(days=(int(weekday) - first.weekday()) % 7)
+
+
 def shift_typed(typed: Mapping[str, str], zone: str) -> ShiftForm:
     """A shift as it was typed. Raises Invalid."""
     wrong: dict[str, str] = {}
-    values: dict[str, Any] = {
-        name: typed.get(name, "") for name in ("vehicle_id", "driver_id", "mate_id", "end_site_id")
-    }
+    values: dict[str, Any] = {name: typed.get(name, "") for name in PLACES_AND_PEOPLE}
     values["crew_size"] = 2 if typed.get("two") or typed.get("mate_id") else 1
     hours = hours_typed(typed, wrong, zone)
     if hours is not None:
@@ -177,14 +185,12 @@ def open_shift(
     request: Request, who: Managing, session: WriteSession, now: Now, locale: Locale, typed: TypedForm
 ) -> Response:
     """A vehicle and its crew for some hours of a day."""
-    try:
-        shifts.open_shift(session, shift_typed(typed, who.zone), who=who, now=now)
-    except Refusal as refusal:
-        if refusal.status in (403, 404):
-            raise
-        session.rollback()
-        return _draw_shifts(request, session, who, now, locale, typed, refusal)
-    return RedirectResponse("/dispatch/shifts", status_code=303)
+    return saved_or_again(
+        session,
+        lambda: shifts.open_shift(session, shift_typed(typed, who.zone), who=who, now=now),
+        "/dispatch/shifts",
+        lambda refusal: _draw_shifts(request, session, who, now, locale, typed, refusal),
+    )
 
 
 @router.post("/dispatch/shifts/{shift_id}/cancellation")

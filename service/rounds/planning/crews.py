@@ -53,8 +53,9 @@ class Crews:
             return None
         fixed = self.rows.fixed.get(shift.fixed_round_id or 0)
         first_sites = frozenset(fixed.first_sites) if fixed is not None else frozenset()
+        start = self.places.key_of(self.rows.starts.get(shift.key, vehicle.home_site_id))
         end = self.places.key_of(shift.end_site_id) if shift.end_site_id is not None else home
-        crew = Crew(shift, vehicle, home, end or home, *hours, first_sites=first_sites)
+        crew = Crew(shift, vehicle, start or home, end or home, *hours, first_sites=first_sites)
         return self._under_way(crew, done) if done is not None else crew
 
     def _broken(self, vehicle: Vehicle, away: Sequence[Absence]) -> bool:
@@ -82,7 +83,7 @@ class Crews:
         return Crew(
             crew.shift,
             crew.vehicle,
-            crew.home,
+            crew.start,
             crew.end,
             crew.starts_at,
             crew.ends_at,

@@ -170,7 +170,7 @@ class Builder:
         own = shift.cut_off_at
         return routing.Vehicle(
             id=vehicle_id(shift.key),
-            start=crew.home,
+            start=crew.start,
             end=crew.end,
             shift=self._hours(crew),
             compartments=rooms,
@@ -211,7 +211,7 @@ class Builder:
             return routing.VehicleState(vehicle=name, frozen=frozen)
         matrix = self.matrices[crew.vehicle.profile]
         now, left = self.second(self.situation.now), self.second(crew.departed_at)
-        here, free, metres, drive = crew.home, left, 0, 0
+        here, free, metres, drive = crew.start, left, 0, 0
         executed, driven_to = [], {}
         for visit in crew.executed:
             arrival = max(free, self.second(visit.arrived_at or crew.departed_at))

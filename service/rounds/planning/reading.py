@@ -11,6 +11,7 @@ from config.settings import Settings
 from service.accounts.queries import closures
 from service.journal.queries import newest_number
 from service.kit.clock import day_bounds
+from service.rounds.leaving import starts_of
 from service.rounds.models import Shift, VehicleKind
 from service.rounds.planning.carrying import Carrying, Day
 from service.rounds.planning.crews import Crews
@@ -106,10 +107,13 @@ def carry_of(
 
 
 def beside(session: Session, here: Zone, rows: Rows, waiting: Iterable[Shipment], places: Places) -> None:
-    """Read what stands beside rounds and shipments: sites, closed days, absences, locks, the day's profile."""
+    """Read what stands beside rounds and shipments: sites, closed days, absences, locks, the day's profile, and where
+    vehicles were left."""
     named = {site for one in waiting for site in (one.pickup_site_id, one.delivery_site_id)}
+    rows.starts = starts_of(session, rows.shifts, here.now, rows.vehicles)
     ends = {shift.end_site_id for shift in rows.shifts if shift.end_site_id is not None}
-    places.learn(named | ends | {vehicle.home_site_id for vehicle in rows.vehicles.values()})
+    homes = {vehicle.home_site_id for vehicle in rows.vehicles.values()}
+    places.learn(named.union(ends, homes, rows.starts.values()))
     opens, closes = here.hours
     rows.sites = places.sites
     rows.closures = closures(session, set(places.sites))

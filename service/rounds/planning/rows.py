@@ -52,6 +52,8 @@ class Rows:
     # Where shipments come from that go on from a breakdown, by shipment.
     transfers: dict[int, Transfer] = field(default_factory=dict)
     profile: DayProfile | None = None
+    # The sites vehicles leave from, by shift.
+    starts: dict[int, int] = field(default_factory=dict)
 
     def of_shift(self, shift_id: int) -> list[tuple[Stop, list[StopTask]]]:
         """The stops of a shift's round with their tasks; empty where it has none."""
@@ -88,6 +90,7 @@ class Rows:
         vehicles = {shift.vehicle_id: self.vehicles[shift.vehicle_id] for shift in kept}
         named = {vehicle.home_site_id for vehicle in vehicles.values()}
         named |= {shift.end_site_id for shift in kept if shift.end_site_id is not None}
+        named |= {self.starts[shift.key] for shift in kept if shift.key in self.starts}
         named |= {site for one in shipments.values() for site in (one.pickup_site_id, one.delivery_site_id)}
         named |= {stop.site_id for found in stops.values() for stop in found}
         sites = {key: self.sites[key] for key in sorted(named) if key in self.sites}
@@ -118,6 +121,7 @@ class Rows:
         self.closures |= part.closures
         self.locks |= part.locks
         self.transfers |= part.transfers
+        self.starts |= part.starts
 
     def attach(self, session: Session) -> None:
         """Let a session write these rows, and find them without asking."""

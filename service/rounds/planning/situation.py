@@ -61,8 +61,8 @@ class Crew:
 
     shift: Shift
     vehicle: Vehicle
-    home: str
-    # Where the round ends: home, unless the shift says another place.
+    # Where the round leaves from and where it ends: home, unless the vehicle was left elsewhere or the shift says so.
+    start: str
     end: str
     starts_at: datetime
     ends_at: datetime
@@ -75,6 +75,12 @@ class Crew:
     first_sites: frozenset[int] = frozenset()
     # Not at its next stop, or not leaving, before this: the crew said so.
     held_until: datetime | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether its round leaves from another place than the vehicle's home, or ends at another."""
+        home = place_key(self.vehicle.home_site_id)
+        return (self.start, self.end) != (home, home)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,7 @@ class Situation:
             for c in self.crews
         ]
         held = [(c.shift.id, c.held_until) for c in self.crews if c.held_until is not None]
-        ends = [(c.shift.id, c.end) for c in self.crews if c.end != c.home]
+        ends = [(c.shift.id, c.start, c.end) for c in self.crews if c.is_elsewhere]
         particular = [held, sorted(self.locked.items()), self.conditions, *ends]
         return rules.fingerprint([self.carries_known(), crews, self.hopeless, particular])
 

@@ -26,7 +26,7 @@ def _round(situation: Situation, crew: Crew, stops: tuple[routing.Stop, ...]) ->
     starts = min(_second(situation, crew.departed_at or crew.starts_at), stops[0].arrival_s)
     return routing.Round(
         vehicle=vehicle_id(crew.shift.key),
-        start_site=crew.home,
+        start_site=crew.start,
         start_s=starts,
         end_site=crew.end,
         end_s=max(stops[-1].departure_s, starts),

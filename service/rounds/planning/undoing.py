@@ -65,7 +65,7 @@ def _trip(
             stops.append(routing.Stop(carry.delivery, at, at, at, unloads=handled))
     return routing.Round(
         vehicle=vehicle_id(crew.shift.key),
-        start_site=crew.home,
+        start_site=crew.start,
         start_s=begins,
         end_site=crew.end,
         end_s=begins + len(order),

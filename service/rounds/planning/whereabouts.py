@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from service.accounts.models import Site
-from service.rounds.models import Round, Stop, StopState, Vehicle
+from service.rounds.leaving import starts_of
+from service.rounds.models import Round, Shift, Stop, StopState
 from service.rounds.planning.places import approximate_point
 from service.rounds.queries import rounds
 from service.rounds.queries.standing import last_position
@@ -40,8 +41,7 @@ def whereabouts(session: Session, round_: Round, said: tuple[float, float] | Non
     found = found or _seen(session, round_, now)
     if found is None:
         behind = [stop for stop in stops if not stop.is_ahead]
-        home = session.get_one(Vehicle, round_.vehicle_id).home_site_id
-        found = _of_stop(session, behind[-1]) if behind else _of_site(session, home)
+        found = _of_stop(session, behind[-1]) if behind else _of_site(session, _start(session, round_, now))
     if found is None or not secret:
         return found
     return Whereabouts(round(found.latitude, ROUGHLY), round(found.longitude, ROUGHLY))
@@ -59,6 +59,11 @@ def _around(stops: list[Stop]) -> list[Stop]:
 def _seen(session: Session, round_: Round, now: datetime) -> Whereabouts | None:
     seen = last_position(session, round_.key)
     return Whereabouts(seen.latitude, seen.longitude) if seen is not None and now - seen.at <= SEEN else None
+
+
+def _start(session: Session, round_: Round, now: datetime) -> int:
+    """The site a round left from."""
+    return starts_of(session, [session.get_one(Shift, round_.shift_id)], now)[round_.shift_id]
 
 
 def _of_stop(session: Session, stop: Stop) -> Whereabouts | None:

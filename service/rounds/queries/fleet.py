@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlmodel import Session, col, or_, select
 
 from service.rounds.errors import VehicleNotFound
-from service.rounds.models import Absence, FixedRound, Shift, Vehicle
+from service.rounds.models import Absence, FixedRound, Round, Shift, Vehicle
 
 
 def vehicle_by_id(session: Session, region: str, vehicle_id: int) -> Vehicle:
@@ -64,6 +64,30 @@ def shifts_touching(session: Session, region: str, start: datetime, end: datetim
     ).all()
 
 
+def vehicles_left_elsewhere(session: Session, vehicle_ids: Iterable[int], start: datetime, end: datetime) -> set[int]:
+    """Which of some vehicles have a shift that begins then and starts or ends at a place it says."""
+    query = select(Shift.vehicle_id).where(
+        col(Shift.vehicle_id).in_(list(vehicle_ids)),
+        Shift.starts_at >= start,
+        Shift.starts_at < end,
+        or_(col(Shift.start_site_id).is_not(None), col(Shift.end_site_id).is_not(None)),
+    )
+    return set(session.exec(query.distinct()).all())
+
+
+def shifts_and_departures(
+    session: Session, vehicle_ids: Iterable[int], start: datetime, end: datetime
+) -> list[tuple[Shift, datetime | None]]:
+    """The shifts of some vehicles that begin within a stretch of time, cancelled ones too, the earliest first; and when
+    their rounds left."""
+    query = (
+        select(Shift, Round.departed_at)
+        .join(Round, col(Round.shift_id) == col(Shift.id), isouter=True)
+        .where(col(Shift.vehicle_id).in_(list(vehicle_ids)), Shift.starts_at >= start, Shift.starts_at < end)
+    )
+    return list(session.exec(query.order_by(col(Shift.starts_at), col(Shift.id))).all())
+
+
 def free_shifts(session: Session, region: str, start: datetime, end: datetime) -> Sequence[Shift]:
     """Shifts that begin within a stretch of time and want somebody, at the wheel or along; the earliest first."""
     return [shift for shift in shifts(session, region, start, end) if shift.free_place is not None]
@@ -118,6 +142,18 @@ def fixed_rounds_on(session: Session, day: date, region: str | None = None) -> l
     if region is not None:
         query = query.where(FixedRound.region == region)
     return [fixed for fixed in session.exec(query.order_by(col(FixedRound.id))).all() if fixed.runs_on(day)]
+
+
+def opened_of_fixed_rounds(session: Session, region: str, start: datetime, end: datetime) -> list[tuple[int, datetime]]:
+    """The rounds of every week whose shifts of a stretch of time were opened, cancelled since or not, and when each
+    begins."""
+    query = select(Shift.fixed_round_id, Shift.starts_at).where(
+        Shift.region == region,
+        Shift.starts_at >= start,
+        Shift.starts_at < end,
+        col(Shift.fixed_round_id).is_not(None),
+    )
+    return [(fixed, starts_at) for fixed, starts_at in session.exec(query).all() if fixed is not None]
 
 
 def fixed_rounds_by_id(session: Session, ids: Iterable[int]) -> dict[int, FixedRound]:

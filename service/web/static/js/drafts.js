@@ -59,13 +59,18 @@ async function openTabs() {
 const isKept = (form) => form.method === "post" && form.dataset.keep !== "no" && !form.querySelector('[autocomplete="current-password"]');
 const nameOf = (form) => `${new URL(form.action, location).pathname}#${form.dataset.keep ?? ""}`;
 const keyOf = (name, of = tab, whose = person) => `${ROOT}${whose}|${name}|${of}`;
-const boxes = (form) => [...form.elements].filter((box) => box.name && !SECRET.has(box.type) && (box.type !== "hidden" || box.name === "photo_kept") && box.autocomplete !== "one-time-code");
+const boxes = (form) => [...form.elements].filter((box) => box.name && !SECRET.has(box.type) && (box.type !== "hidden" || box.name === "photo_kept" || box.name.endsWith(".product")) && box.autocomplete !== "one-time-code");
 const ticks = (box) => box.type === "radio" || box.type === "checkbox";
 
 function keep(form) {
   const fields = boxes(form).map((box) => [box.name, box.value, ticks(box) ? box.checked : null]);
   write(keyOf(nameOf(form)), { at: Date.now(), fields });
   form.dataset.typed = "yes";
+}
+
+async function keepFiles(form) {
+  const files = [...form.elements].filter((box) => box.type === "file").flatMap((box) => [...box.files].map((file) => [box.name, file]));
+  try { await queue.note(keyOf(nameOf(form)), files.length ? files : undefined); } catch { tellFull(); }
 }
 
 export function keepAllDrafts() {
@@ -126,7 +131,8 @@ async function refile(form, key) {
     const given = new DataTransfer();
     for (const [other, one] of files) if (other === name) given.items.add(one instanceof File ? one : new File([one], file.name ?? "photo.jpg", { type: one.type }));
     box.files = given.files;
-    box.dispatchEvent(new Event("change", { bubbles: true }));
+    /* A photo was made small before it was kept. */
+    box.dispatchEvent(new Event(box.closest("[data-photo]") ? "glane:photo" : "change", { bubbles: true }));
   }
 }
 
@@ -173,6 +179,8 @@ function settle() {
     if (from && door && body.dataset.status === "401") door.href = `/sign-in?next=${encodeURIComponent(from)}`;
   } catch { /* The door leads home then. */ }
   try { sent = sessionStorage.getItem("glane-sent"); sessionStorage.removeItem("glane-sent"); } catch { return; }
+  /* The phone had no room for what was to wait: it is nowhere but here. */
+  if (new URLSearchParams(location.search).has("full")) return;
   if (sent && Number(body.dataset.status ?? 200) < 400 && location.pathname !== "/offline" && document.getElementById("no-network") === null) drop(sent);
 }
 
@@ -191,12 +199,16 @@ for (const kind of ["input", "change"]) {
     const { form } = event.target;
     if (!form || !isKept(form) || !event.isTrusted && !form.dataset.typed) return;
     keep(form);
-    if (event.target.type === "file" && event.isTrusted) {
-      const files = [...event.target.files].map((file) => [event.target.name, file]);
-      try { await queue.note(keyOf(nameOf(form)), files); } catch { tellFull(); }
-    }
+    /* A photo is kept once it is small (pictures.js). */
+    if (event.target.type === "file" && event.isTrusted && !event.target.closest("[data-photo]")) await keepFiles(form);
   });
 }
+document.addEventListener("glane:photo", async (event) => {
+  const { form } = event.target;
+  if (!form || !isKept(form)) return;
+  keep(form);
+  await keepFiles(form);
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

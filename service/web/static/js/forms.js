@@ -36,6 +36,7 @@ function photo(input) {
   const file = input.files?.[0];
   const image = input.closest("[data-photo]").querySelector("[data-photo-preview]");
   const words = input.closest("[data-photo]").querySelector("[data-photo-name]");
+  image.hidden = true;
   if (!file) return;
   if (words) words.textContent = file.name;
   if (image.src.startsWith("blob:")) URL.revokeObjectURL(image.src);
@@ -102,6 +103,7 @@ document.addEventListener("change", (event) => {
   if (box.form) conditions(box.form);
   if (box.matches("[data-autosubmit]")) box.form.requestSubmit();
 });
+document.addEventListener("glane:photo", (event) => photo(event.target));
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button, a");
   if (!button) return;

@@ -159,4 +159,6 @@ if ("indexedDB" in self) {
     await send();
   })().catch((error) => console.info("queue", error));
 }
-register().catch((error) => console.info("service worker", error));
+/* Its files come once the page has its own. */
+const start = () => register().catch((error) => console.info("service worker", error));
+if (document.readyState === "complete") start(); else addEventListener("load", start, { once: true });

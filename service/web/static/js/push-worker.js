@@ -10,8 +10,8 @@ self.addEventListener("push", (event) => {
     /* A newer word under the same tag rings again. */
     renotify: true,
     requireInteraction: told.urgent === true,
-    icon: "/static/icons/maskable.svg",
-    badge: "/static/icons/favicon.svg",
+    icon: "/static/icons/icon-192.png",
+    badge: "/static/icons/badge-96.png",
     data: { url: told.url || "/notices" },
   }));
 });

@@ -10,8 +10,8 @@ const { release, files, pages } = self.GLANE;
 const queue = self.glaneQueue;
 const SHELL = `shell-${release}`;
 const SHELLS_KEPT = 3;
-/* What a map without a tile service draws behind its points: public, the same for all. */
-const OUTLINES = "/api/v1/communes/points";
+/* What a map draws behind its points where it has no tiles: public, the same for all. */
+const OUTLINES = ["/api/v1/departements/outlines", "/api/v1/communes/points"];
 const OLDEST = 36 * 3600 * 1000;
 const SLOW = 6000;
 const SENDING = 20000;
@@ -96,7 +96,7 @@ async function keepAll(urls, mark) {
   if (!person) return;
   const cache = await caches.open(`pages-${person}`);
   for (const url of urls) {
-    if (url === OUTLINES) { await (await caches.open(SHELL)).add(url).catch(() => {}); continue; }
+    if (OUTLINES.includes(url)) { await (await caches.open(SHELL)).add(url).catch(() => {}); continue; }
     const kept = await cache.match(nameOf(url));
     const fresh = kept && kept.headers.get("x-glane-release") === release && Date.now() - Number(kept.headers.get("x-kept-at")) < OLDEST / 3;
     if (fresh && (!mark || kept.headers.get("x-kept-mark") === mark)) continue;
@@ -166,22 +166,21 @@ async function page(event) {
 /* A form that could not be sent: kept if it may wait, else said so. */
 async function sentForm(event) {
   const began = Date.now();
-  const copy = event.request.clone();
+  const fields = [...(await event.request.clone().formData()).entries()];
   const stop = new AbortController();
-  /* A form with files may be long on its way. */
-  const large = (event.request.headers.get("content-type") ?? "").startsWith("multipart/");
+  /* A form with a file in it may be long on its way; without one, a line that says nothing is none. */
+  const large = fields.some(([, value]) => value instanceof Blob && value.size);
   const given = setTimeout(() => stop.abort(), large ? UPLOADING : SENDING);
   try {
     return await fetch(event.request, { signal: stop.signal });
   } catch {
-    const fields = [...(await copy.formData()).entries()];
     const said = Object.fromEntries(fields.filter(([, value]) => typeof value === "string"));
     if (new URL(event.request.url).pathname === "/sign-out") await forgetPages("");
     if (said.queued === undefined) return withoutNetwork(new URL("/offline", self.location));
     const back = event.request.referrer ? new URL(event.request.referrer).pathname : "/";
     try {
       await queue.add({ url: new URL(event.request.url).pathname, title: said.queued, fields, back, made: began });
-    } catch { return Response.redirect("/waiting?full=1", 303); }
+    } catch { return Response.redirect(`/waiting?full=${encodeURIComponent(back)}`, 303); }
     await self.registration.sync?.register("glane-send").catch(() => {});
     return Response.redirect(said.queued_next || "/waiting", 303);
   } finally { clearTimeout(given); }
@@ -208,8 +207,8 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(sentForm(event));
   } else if (request.mode === "navigate" && !url.pathname.startsWith("/api/")) {
     event.respondWith(page(event));
-  } else if (url.pathname === OUTLINES) {
-    event.respondWith(fetch(request).catch(async () => (await (await caches.open(SHELL)).match(OUTLINES)) ?? Response.error()));
+  } else if (OUTLINES.includes(url.pathname)) {
+    event.respondWith(fetch(request).catch(async () => (await (await caches.open(SHELL)).match(url.pathname)) ?? Response.error()));
   } else if (url.pathname === "/lots/new/details") {
     event.respondWith(part(event));
   }

@@ -25,6 +25,14 @@ export function duration(milliseconds) {
   return `${Math.floor(minutes / 1440)}${NB}${french ? "j" : "d"}`;
 }
 
+/** When something that waits on this phone was made, by the server's clock: "18 h 42", with its day unless today. */
+export function momentOf(item) {
+  const at = new Date(item.made - (item.ahead ?? 0) * 1000);
+  const day = at.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "long" };
+  const hour = at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+  return french ? hour.replace(":", `${NB}h${NB}`) : hour;
+}
+
 function tick() {
   const now = shownNow();
   for (const place of document.querySelectorAll("[data-deadline]")) {

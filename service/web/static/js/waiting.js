@@ -2,25 +2,17 @@
 import "./queue.js";
 import { draftOf } from "./drafts.js";
 import { reader, sendSoon } from "./phone.js";
+import { momentOf } from "./time.js";
 
 const queue = self.glaneQueue;
 const place = document.getElementById("waiting");
 const copy = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
-const french = document.documentElement.lang === "fr";
-
-function moment(item) {
-  const at = new Date(item.made - (item.ahead ?? 0) * 1000);
-  const day = at.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "long" };
-  const hour = at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
-  return french ? hour.replace(":", "\u00a0h\u00a0") : hour;
-}
-
 function row(item, outcome) {
   const line = copy(item.state === "dropped" ? "row-dropped" : item.state === "refused" ? "row-refused" : "row-waiting");
   line.dataset.item = item.id;
   line.querySelector(".row-title").textContent = item.title;
   const sub = line.querySelector("[data-when]");
-  if (sub) sub.textContent = place.dataset.tMade.replace("{hour}", moment(item));
+  if (sub) sub.textContent = place.dataset.tMade.replace("{hour}", momentOf(item));
   const why = line.querySelector("[data-why]");
   if (why && item.said) why.textContent = [item.said.detail, ...item.said.fields].filter(Boolean).join(" ");
   const sign = line.querySelector("[data-sign-in]");
@@ -51,6 +43,15 @@ async function draw() {
   }));
 }
 
+/* There was no room to keep what was sent: where it was typed it still stands. */
+function lost() {
+  const back = new URLSearchParams(location.search).get("full");
+  if (back === null) return;
+  const note = document.getElementById("full");
+  note.hidden = false;
+  if (/^\/(?!\/)/.test(back)) note.querySelector("a").href = back;
+}
+
 /* What was refused goes back into the form it came from, whole, photos too; sent again it replaces this. */
 async function correct(item) {
   await draftOf(item);
@@ -79,4 +80,5 @@ addEventListener("pagehide", async () => {
 });
 document.addEventListener("glane:queue", draw);
 document.addEventListener("glane:changed", draw);
+lost();
 draw();

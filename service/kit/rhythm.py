@@ -1,4 +1,4 @@
-"""On which days a standing round falls: RFC 5545 rules, local days, no database, no clock."""
+"""Weekly rhythms as people agree on them: RFC 5545 rules, local days, no database, no clock."""
 
 import re
 from datetime import date, datetime, time, timedelta
@@ -6,9 +6,19 @@ from functools import lru_cache
 
 from dateutil.rrule import rrule, rrulestr
 
+from service.kit.days import day_names
+from service.kit.i18n import N_, gettext
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 # Weekly on named days, every week or every second to fourth; its first and last day are said apart.
 _WEEKLY = re.compile(r"FREQ=WEEKLY(;INTERVAL=[1-4])?;BYDAY=(MO|TU|WE|TH|FR|SA|SU)(,(MO|TU|WE|TH|FR|SA|SU)){0,6}")
+
+EVERY: dict[int, str] = {
+    1: N_("chaque semaine"),
+    2: N_("une semaine sur deux"),
+    3: N_("une semaine sur trois"),
+    4: N_("une semaine sur quatre"),
+}
 
 
 def rule_of(text: str) -> str | None:
@@ -45,15 +55,24 @@ def _parsed(rule: str, starts_on: date) -> rrule:
 
 
 def falls_on(rule: str, day: date, *, starts_on: date, ends_on: date | None) -> bool:
-    """Whether the round is due on a day."""
+    """Whether the rhythm has this day."""
     return bool(days_between(rule, day, day, starts_on=starts_on, ends_on=ends_on))
 
 
 def days_between(rule: str, first: date, last: date, *, starts_on: date, ends_on: date | None) -> list[date]:
-    """The days on which the round is due, from `first` to `last`, both included."""
+    """The days of the rhythm from `first` to `last`, both included."""
     begin = max(first, starts_on)
     end = last if ends_on is None else min(last, ends_on)
     if begin > end:
         return []
     found = _parsed(rule, starts_on).between(datetime.combine(begin, time(0)), datetime.combine(end, time(0)), inc=True)
     return [moment.date() for moment in found]
+
+
+def rhythm_in_words(rule: str, locale: str) -> str:
+    """ "lundi, jeudi, chaque semaine", or "tous les jours"."""
+    weekdays, every = rhythm(rule)
+    if len(weekdays) == 7 and every == 1:
+        return gettext(N_("tous les jours"), locale)
+    names = day_names(locale, "wide")
+    return f"{', '.join(names[day] for day in weekdays)}, {gettext(EVERY[every], locale)}"

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from service.allocation.ramasses.rules import days_between, falls_on, rhythm, rule_of, weekly
+from service.kit.rhythm import days_between, falls_on, rhythm, rule_of, weekly
 
 # A Wednesday.
 START = date(2026, 11, 4)

@@ -1,0 +1,1 @@
+"""The first week: trying alone what nobody else sees, and three first steps for each role."""
