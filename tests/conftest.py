@@ -19,12 +19,14 @@ from sqlmodel import SQLModel
 
 import service.tables  # noqa: F401  every table must be known before they are created
 from config.allocation import PolicyVersion, policies
+from config.planning import planning
 from config.settings import Settings
 from service.allocation import windows
 from service.app import create_app, furnish
 from service.database.engine import Database
 from tests.browser import ARGUMENTS, PATIENCE_MS, installed
 from tests.people import Make
+from workers.simulation.trial.policies import worth
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 # Properties are tried on the same examples every time, however slow the machine is: a round that was green stays green.
@@ -193,6 +195,27 @@ def sealed_where_marked(
     """In tests with the mark `sealed` the territory's own policy is in force, which by default is the sealed window."""
     if request.node.get_closest_marker("sealed") is not None:
         monkeypatch.setattr(windows, "policy_for", claims_granted_at_once)
+
+
+@pytest.fixture(scope="session")
+def shipped_worth() -> int:
+    """What the shipped file says a kilogram is worth, in cents."""
+    return planning().worth.cents_per_kg
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dear_food(shipped_worth: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A round fetches what little a test posts: most tests are about what comes after. At what is shipped a few
+    kilograms are not worth a van of their own; tests of that ask for `food_as_shipped`."""
+    with worth(1000, tmp_path_factory.mktemp("planning")):
+        yield
+
+
+@pytest.fixture
+def food_as_shipped(shipped_worth: int, tmp_path: Path) -> Iterator[None]:
+    """A kilogram is worth to a round what the product ships with."""
+    with worth(shipped_worth, tmp_path):
+        yield
 
 
 @pytest.fixture
