@@ -1,6 +1,8 @@
 """How rounds are planned: `planning.toml`, read once, every value named and checked."""
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -132,3 +134,16 @@ class Planning(Part):
 def planning() -> Planning:
     """The shipped file."""
     return Planning.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+
+
+@contextmanager
+def planning_as_in(file: Path) -> Iterator[None]:
+    """Let this process plan as another file says, for benchmarks and trials."""
+    global FILE
+    theirs, FILE = FILE, file
+    planning.cache_clear()
+    try:
+        yield
+    finally:
+        FILE = theirs
+        planning.cache_clear()

@@ -1,9 +1,10 @@
 """A small invented region in the test's own database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 
 from config.regions import load_region_config
 from config.settings import Settings
@@ -17,6 +18,14 @@ from workers.simulation.scales import SMALL, Scale
 # A Friday, 7:00 in Nantes.
 MORNING = datetime(2026, 11, 20, 6, 0, tzinfo=UTC)
 Sow = Callable[..., Seeder]
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """A trial silences its process; the tests after it may have something to say."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture

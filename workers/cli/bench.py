@@ -19,9 +19,11 @@ import typer
 from rich.table import Table
 
 from config.logging import set_up_logging
+from config.planning import planning_as_in
 from service.accounts.actions.sessions import make_token
 from service.accounts.models import Person
 from service.kit.clock import real_now
+from workers import bench
 from workers.bench.day import DAY, Day, Planned, build, plan, settings_for, today
 from workers.bench.fanout import FanOut, measure
 from workers.bench.memory import Watched
@@ -37,6 +39,7 @@ from workers.simulation.scales import SCALES
 SECONDS = {"small": 3.0, "reference": 7.0, "stress": 45.0}
 TARGETS = {"reference": 10.0, "stress": 60.0}
 LISTENERS = 200
+PLANNING = Path(bench.__file__).with_name("planning.toml")
 
 app = typer.Typer(no_args_is_help=True, help="Mesure la planification et le direct.")
 
@@ -47,8 +50,9 @@ def register(parent: typer.Typer) -> None:
 
 
 @app.callback()
-def group() -> None:
+def group(context: typer.Context) -> None:
     """Mesure la planification et le direct."""
+    context.with_resource(planning_as_in(PLANNING))
 
 
 app.command("routing")(compare)

@@ -2,11 +2,10 @@
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 import config.planning as planning
 import config.regions as regions
@@ -49,7 +48,7 @@ def worth(cents_per_kg: int, folder: Path) -> Iterator[None]:
     written, times = WORTH.subn(rf"\g<1>{cents_per_kg}", planning.FILE.read_text(encoding="utf-8"))
     assert times == 1, "planning.toml says once what food is worth"
     file.write_text(written, encoding="utf-8")
-    with _read_from(file, planning, "FILE", planning.planning.cache_clear):
+    with planning.planning_as_in(file):
         yield
 
 
@@ -63,18 +62,10 @@ def in_force(rule: Rule, region: str, folder: Path) -> Iterator[None]:
     if not times:
         written += f'\n[settings]\nclaim_policy = "{rule.policy}"\n'
     file.write_text(written, encoding="utf-8")
-    with _read_from(folder, regions, "REGIONS", regions.load_region_config.cache_clear):
-        yield
-
-
-@contextmanager
-def _read_from(place: Path, module: ModuleType, name: str, forget: Callable[[], None]) -> Iterator[None]:
-    """Let a module read its configuration elsewhere (`name`: where it looks) and forget what it read before."""
-    theirs = getattr(module, name)
-    setattr(module, name, place)
-    forget()
+    theirs, regions.REGIONS = regions.REGIONS, folder
+    regions.load_region_config.cache_clear()
     try:
         yield
     finally:
-        setattr(module, name, theirs)
-        forget()
+        regions.REGIONS = theirs
+        regions.load_region_config.cache_clear()
