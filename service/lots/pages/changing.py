@@ -1,7 +1,10 @@
 """Correcting a lot and adding photos: the pages with a form of their own."""
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -78,14 +81,19 @@ def edit(request: Request, lot_id: Id, who: Changer, session: ReadSession, now: 
     """The lot as it stands, to correct."""
     lot, _actor = lot_to_change(session, who, lot_id)
     view = lot_view(session, who, lot, now, locale)
-    values = {
-        **shown(Typed({})),
+    return _draw_edit(request, view, _standing(view), {})
+
+
+def _standing(view: LotView) -> dict[str, Any]:
+    """The form before anything is typed; `seen` tells whether the lot still stands as it was shown."""
+    said = {
         "lines": [_answers(line) for line in view.lines],
-        "note": lot.note,
-        "access_note": lot.access_note,
-        "version": str(lot.version),
+        "note": view.lot.note,
+        "access_note": view.lot.access_note,
+        "version": str(view.lot.version),
     }
-    return _draw_edit(request, view, values, {})
+    seen = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    return {**shown(Typed({})), **said, "seen": seen}
 
 
 @router.post("/lots/{lot_id}/edit")
@@ -104,6 +112,12 @@ def correct(
     wrong: dict[str, str] = {}
     photo = _photo(typed, "label_photo", clients.files, wrong, locale)
     lot, actor = lot_to_change(session, who, lot_id)
+    view = lot_view(session, who, lot, now, locale)
+    standing = _standing(view)["seen"]
+    if typed.one("seen") not in ("", standing):
+        # Another tab, or a colleague: whoever typed sees what stands now before it is replaced.
+        return _draw_edit(request, view, {**values, "seen": standing}, wrong, status=HTTPStatus.CONFLICT)
+    values["seen"] = standing
     try:
         given = _correction(values, now, zone_of(lot.region), wrong)
         actions.correct(session, lot, given, who=actor, now=now, label_photo=photo)
@@ -148,6 +162,7 @@ def _draw_edit(
         "lot": view.lot,
         "values": values,
         "wrong": Wrong(wrong),
+        "changed": status == HTTPStatus.CONFLICT,
     }
     return render(request, "lots/edit.html", context, status=status)
 

@@ -24,7 +24,7 @@ from service.lots.actions.building import check_windows
 from service.lots.actions.posting import suggested_windows
 from service.lots.facts import zone_of
 from service.lots.forms import MOST_KEY, RepeatIn, WindowIn
-from service.lots.models import Lot, PhotoKind
+from service.lots.models import Lot, LotState, PhotoKind
 from service.lots.pages.posting import photos_of
 from service.lots.reading import (
     Typed,
@@ -46,6 +46,8 @@ from service.web.idempotency import key_of, new_once, once
 from service.web.templating import KEEP, render
 
 router = APIRouter()
+
+JUST_NOW = timedelta(hours=1)
 
 Poster = Annotated[Who, Depends(Guard("lots", "post"))]
 
@@ -123,6 +125,10 @@ def repeat(
     return RedirectResponse(f"/lots/{posted}?done=posted", status_code=303)
 
 
+def _is_fresh(given: Lot, now: datetime) -> bool:
+    return given.state is LotState.PUBLISHED and now - given.posted_at < JUST_NOW
+
+
 def _draw_repeat(
     request: Request,
     session: Session,
@@ -149,9 +155,12 @@ def _draw_repeat(
         if line.date is not None
     }
     weights = {line.key: typed.one(f"kg.{line.key}") or _kg(line.grams) for line in view.lines}
+    given = queries.newest_repeat_of(session, lot.key)
     context = {
         **sayings(locale),
         "view": view,
+        # Whoever comes back by the browser's arrow does not give the same a second time without knowing.
+        "given": given if given is not None and _is_fresh(given, now) else None,
         "template_name": name,
         "kept_photos": photos,
         "values": values,

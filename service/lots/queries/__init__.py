@@ -24,6 +24,7 @@ from service.lots.queries.seeing import (
     lot_by_id,
     lots_by_id,
     lots_seen_by,
+    newest_repeat_of,
     open_lots,
     relations_to,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "lots_seen_by",
     "lots_to_close",
     "new_donors",
+    "newest_repeat_of",
     "open_lots",
     "photo_of",
     "photo_uses",

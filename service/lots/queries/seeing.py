@@ -140,6 +140,11 @@ def is_repeated(session: Session, lot_id: int) -> bool:
     return session.exec(select(Lot.id).where(Lot.same_as_id == lot_id).limit(1)).first() is not None
 
 
+def newest_repeat_of(session: Session, lot_id: int) -> Lot | None:
+    """The newest lot that was posted as the same as this one."""
+    return session.exec(select(Lot).where(Lot.same_as_id == lot_id).order_by(col(Lot.id).desc()).limit(1)).first()
+
+
 def children_of(session: Session, lot_id: int) -> Sequence[Lot]:
     """The lots split from this one, or made of its rests."""
     return session.exec(select(Lot).where(Lot.parent_id == lot_id).order_by(col(Lot.id))).all()

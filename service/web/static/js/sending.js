@@ -7,6 +7,7 @@ import "./queue.js";
 import { dropDraft } from "./drafts.js";
 import { announce } from "./live.js";
 import { reader, sendSoon } from "./phone.js";
+import { clockKnown, shownNow } from "./time.js";
 
 const queue = self.glaneQueue;
 const body = document.body;
@@ -91,10 +92,11 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 /* Hours that have passed since this copy was drawn are not offered. */
-function passed() {
+async function passed() {
   if (body.dataset.kept === undefined) return;
+  await clockKnown;
   for (const box of document.querySelectorAll("input[name=slot]")) {
-    if (Date.parse(box.value.split("/")[1]) > Date.now()) continue;
+    if (Date.parse(box.value.split("/")[1]) > shownNow()) continue;
     box.checked = false;
     box.disabled = true;
     box.closest(".tile").hidden = true;

@@ -3,6 +3,7 @@
    <body data-now="ISO" data-speed="1">   the shown time when the page was made, and how fast it runs
    data-deadline="ISO" data-whole="seconds" data-late="words"   as drawn by ui.time_left
    data-clock                              an element that shows the hour of the shown clock */
+import "./queue.js";
 
 const body = document.body;
 const made = Date.parse(body.dataset.now);
@@ -11,8 +12,14 @@ const opened = performance.timeOrigin;
 const french = document.documentElement.lang === "fr";
 const NB = "\u00a0";
 
+/* A page kept from before was drawn at `data-kept` by the server's clock, of which this phone's is `ahead`. */
+const kept = Date.parse(body.dataset.kept ?? "");
+let ahead = 0;
+/** Settled once that is known. */
+export const clockKnown = Number.isNaN(kept) ? Promise.resolve() : self.glaneQueue.fact("ahead").then((said) => { ahead = (said ?? 0) * 1000; }).catch(() => {});
+
 /** The shown time, in milliseconds; a phone whose clock is wrong by a day makes no difference. */
-export const shownNow = () => made + (Date.now() - opened) * speed;
+export const shownNow = () => made + (Number.isNaN(kept) ? Date.now() - opened : Date.now() - ahead - kept) * speed;
 
 /** "2 h 10", "45 min", "3 j", as the server writes it. */
 export function duration(milliseconds) {
@@ -27,8 +34,9 @@ export function duration(milliseconds) {
 
 /** When something that waits on this phone was made, by the server's clock: "18 h 42", with its day unless today. */
 export function momentOf(item) {
-  const at = new Date(item.made - (item.ahead ?? 0) * 1000);
-  const day = at.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "long" };
+  const wrong = (item.ahead ?? 0) * 1000;
+  const at = new Date(item.made - wrong);
+  const day = at.toDateString() === new Date(Date.now() - wrong).toDateString() ? {} : { day: "numeric", month: "long" };
   const hour = at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
   return french ? hour.replace(":", `${NB}h${NB}`) : hour;
 }
@@ -55,4 +63,4 @@ function tick() {
 setInterval(tick, speed > 1 ? 2000 : 30000);
 document.addEventListener("htmx:afterSettle", tick);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) tick(); });
-tick();
+clockKnown.then(tick);
