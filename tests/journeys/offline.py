@@ -38,9 +38,9 @@ def no_network(screens: Screens, page: Page) -> Iterator[None]:
         page.context.set_offline(False)
 
 
-def installed(screens: Screens, party: Party, at: str, *kept: str) -> Page:
+def installed(screens: Screens, party: Party, at: str, *kept: str, width: int = 390) -> Page:
     """A phone on which Glane has been opened once before, with these pages kept."""
-    page = screens.phone(party, at, service_workers="allow")
+    page = screens.sized(width, party, at, service_workers="allow")
     page.evaluate(READY)
     page.goto(at)
     for path in kept:

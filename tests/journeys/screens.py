@@ -18,6 +18,9 @@ from tests.people import Party
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1280, "height": 800}}
+SMALL = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
+# The sizes that journeys are made at: the smallest phone, a usual one, a desk.
+SIZES: dict[int, dict[str, Any]] = {320: SMALL, 390: PHONE, 1280: DESK}
 
 
 @dataclass
@@ -89,6 +92,10 @@ class Screens:
 
     def desk(self, party: Party | None = None, at: str | None = None, **given: Any) -> Page:
         return self.open(party, at, **{**DESK, **given})
+
+    def sized(self, width: int, party: Party | None = None, at: str | None = None, **given: Any) -> Page:
+        """A screen of one of the sizes."""
+        return self.open(party, at, **{**SIZES[width], **given})
 
     def open(self, party: Party | None, at: str | None = None, *, locale: str = "fr", **given: Any) -> Page:
         """A page in a browser of its own, at an address where one is given."""

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.screens import Screens
@@ -28,10 +29,11 @@ def test_what_does_not_fit_becomes_a_lot_again(world: World, screens: Screens) -
     assert len(trace["children"]) <= 1
 
 
-def test_a_delivery_refused_at_the_door(world: World, screens: Screens) -> None:
+@pytest.mark.parametrize(("width", "region_width"), [(390, 1280), (1280, 390)])
+def test_a_delivery_refused_at_the_door(world: World, screens: Screens, width: int, region_width: int) -> None:
     """Refused goods need a reason, and the Region sees them as refused."""
     planned_round(world)
-    driver = screens.phone(world.cast.driver, "/rounds/mine")
+    driver = screens.sized(width, world.cast.driver, "/rounds/mine")
     driver.get_by_role("button", name="J'accepte cette tournée").click()
     driver.get_by_role("button", name="Je pars").click()
     driver.get_by_role("button", name="Je suis arrivé").click()
@@ -41,7 +43,7 @@ def test_a_delivery_refused_at_the_door(world: World, screens: Screens) -> None:
     driver.get_by_label("Motif").select_option(index=1)
     driver.get_by_role("button", name="Refuser").click()
     driver.get_by_role("button", name="Je suis rentré").click()
-    region = screens.desk(world.cast.region, "/region")
+    region = screens.sized(region_width, world.cast.region, "/region")
     refused = region.locator(".figure", has_text="Refusé")
     expect(refused).to_contain_text(re.compile(r"12\s*kg"))
 

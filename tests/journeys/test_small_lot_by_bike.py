@@ -66,11 +66,12 @@ def says_so(page: Page) -> None:
     expect(page.get_by_text("Rien pour l'instant")).to_be_visible()
 
 
-def test_told_says_yes_gives_it_back_and_keeps_it(world: World, screens: Screens) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+def test_told_says_yes_gives_it_back_and_keeps_it(world: World, screens: Screens, width: int) -> None:
     """From the message to the code at the charity's door; the dispatcher reads along, and every gram is counted."""
     volunteer, other = rider(world, "Vélos de Nantes"), rider(world, "Vélos du quai")
     also_helps(world, other)
-    page = screens.phone(volunteer, "/rounds/mine")
+    page = screens.sized(width, volunteer, "/rounds/mine")
     page.get_by_role("link", name="Petits trajets près de chez vous").click()
     for_everybody(page)
     says_so(page)

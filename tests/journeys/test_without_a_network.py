@@ -2,19 +2,21 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 from sqlmodel import select
 
 from service.rounds.models import Stop
 from tests.journeys.offline import KEPT, POSTING, baker_offers, entries, installed, lots, no_network
-from tests.journeys.screens import Screens
+from tests.journeys.screens import SIZES, Screens
 from tests.journeys.steps import choose, fill_bread, planned_round
 from tests.journeys.world import World
 
 
-def test_a_lot_posted_without_a_network_is_sent_when_it_is_back(world: World, screens: Screens) -> None:
+@pytest.mark.parametrize("width", SIZES)
+def test_a_lot_posted_without_a_network_is_sent_when_it_is_back(world: World, screens: Screens, width: int) -> None:
     """It is shown as waiting, sent by itself, posted once however often it was tapped, and its own hour is kept."""
-    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING, width=width)
     with no_network(screens, page):
         page.goto("/lots/new")
         expect(page.get_by_text("Hors connexion : page gardée de")).to_be_visible()
@@ -63,10 +65,11 @@ def test_two_tabs_do_not_write_into_each_other_s_draft(world: World, screens: Sc
     expect(other.get_by_label("Poids", exact=True)).to_have_value("8")
 
 
-def test_a_driver_reads_the_round_and_reports_without_a_network(world: World, screens: Screens) -> None:
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_driver_reads_the_round_and_reports_without_a_network(world: World, screens: Screens, width: int) -> None:
     """Stops, goods and map are there; "Je suis arrivé" waits, and counts from when it was tapped."""
     planned_round(world)
-    page = installed(screens, world.cast.driver, "/rounds/mine")
+    page = installed(screens, world.cast.driver, "/rounds/mine", width=width)
     page.get_by_role("button", name="J'accepte cette tournée").click()
     with page.expect_navigation():
         page.get_by_role("button", name="Je pars").click()
