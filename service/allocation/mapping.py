@@ -1,7 +1,7 @@
 """What a charity's map draws: the shops with lots it may take, never a protected place."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from service.accounts.models import Site
@@ -10,9 +10,11 @@ from service.kit.i18n import ngettext
 from service.kit.weight import show_kg
 
 
-def map_of(offers: Iterable[Offer], site: Site, locale: str) -> dict[str, Any]:
-    """The data of `ui.map`: a point a shop with all it has on offer, leading to the first of its cards; empty without
-    any. Beside them the site itself, where its place may be shown."""
+def map_of(offers: Sequence[Offer], site: Site, locale: str, cards: int) -> dict[str, Any]:
+    """The data of `ui.map`: a point a shop with all it has on offer, leading to the first of its cards, or to its first
+    lot where that is beyond the `cards` of the list; empty without any. Beside them the site itself, where its place
+    may be shown."""
+    on_page = {offer.lot.key for offer in offers[:cards]}
     by_shop: dict[int, list[Offer]] = defaultdict(list)
     for offer in offers:
         donor = offer.donor
@@ -20,12 +22,12 @@ def map_of(offers: Iterable[Offer], site: Site, locale: str) -> dict[str, Any]:
             by_shop[donor.key].append(offer)
     points = []
     for found in by_shop.values():
-        donor = found[0].donor
+        donor, key = found[0].donor, found[0].lot.key
         count = ngettext("%(count)s lot", "%(count)s lots", len(found), locale)
         grams = show_kg(sum(offer.grams for offer in found), locale)
         points.append({
             "lat": donor.latitude, "lon": donor.longitude, "text": f"{donor.name} · {count} · {grams}",
-            "href": f"#lot-{found[0].lot.key}", "kind": "donor",
+            "href": f"#lot-{key}" if key in on_page else f"/lots/{key}/claim?site={site.key}", "kind": "donor",
         })  # fmt: skip
     if points and not site.protected and site.latitude is not None:
         points.append({"lat": site.latitude, "lon": site.longitude, "text": site.name, "kind": "home"})

@@ -6,8 +6,8 @@ from sqlmodel import Session
 
 from config.catalogue import UnknownCategory, catalogue
 from service.kit.i18n import N_, gettext
-from service.lots.models import Lot, LotLine
-from service.lots.queries import shares_by_id
+from service.lots.models import LotLine
+from service.lots.queries import lines_of_lots, lots_by_id, shares_by_id
 from service.shipments.models import Shipment
 from service.shipments.queries import items_of
 
@@ -33,8 +33,8 @@ def goods_of(
     items = items_of(session, sorted(shipments))
     wanted = [item.subject_id for found in items.values() for item in found if item.subject == "share"]
     shares = shares_by_id(session, wanted)
-    lines = {s.line_id: session.get_one(LotLine, s.line_id) for s in shares.values()}
-    lots = {s.lot_id: session.get_one(Lot, s.lot_id) for s in shares.values()}
+    lots = lots_by_id(session, {share.lot_id for share in shares.values()})
+    lines = {line.key: line for of in lines_of_lots(session, lots).values() for line in of}
     goods: dict[int, tuple[Goods, ...]] = {}
     notes: dict[int, tuple[str, ...]] = {}
     for key, found in items.items():

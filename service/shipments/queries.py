@@ -48,6 +48,16 @@ def shipments_of(session: Session, subject: str, subject_id: int) -> Sequence[Sh
     ).all()
 
 
+def newest_of(session: Session, subject: str, ids: Iterable[int]) -> dict[int, Shipment]:
+    """The newest shipment of each of several subjects that has one."""
+    query = (
+        select(Shipment)
+        .where(Shipment.subject == subject, col(Shipment.subject_id).in_(list(ids)))
+        .order_by(col(Shipment.id))
+    )
+    return {shipment.subject_id: shipment for shipment in session.exec(query).all()}
+
+
 def open_shipments(session: Session, region: str) -> Sequence[Shipment]:
     """What waits to be loaded in a region, planned or not."""
     return session.exec(

@@ -44,6 +44,7 @@ def read_claims(
     donors = accounts.sites_by_id(session, {lot.site_id for lot in found.values()})
     closing = queries.windows_of_lots(session, list(found))
     wished = {key: sum(line.grams_asked for line in of) for key, of in queries.lines_of_claims(session, keys).items()}
+    carried = shipments.newest_of(session, "claim", keys)
     rows = [
         {
             "claim": claim,
@@ -53,7 +54,7 @@ def read_claims(
             "grams": sum(share.received_grams or share.grams for share in shares[claim.key]) or wished[claim.key],
             "waits": closing[claim.lot_id].closes_at if claim.lot_id in closing else None,
             "stage": stage_of(claim, shares[claim.key]),
-            "shipment": next(reversed(shipments.shipments_of(session, "claim", claim.key)), None),
+            "shipment": carried.get(claim.key),
         }
         for claim in page.items
     ]

@@ -41,6 +41,9 @@ from service.web.templating import render
 router = APIRouter()
 # Days on which the whole region is shut are told so far ahead.
 SOON = timedelta(days=7)
+# Cards of a first look, and as many more at each tap; a phone takes no more than so many at once.
+CARDS, MOST_CARDS = 24, 480
+
 SiteId = Annotated[int | None, Query(alias="site", ge=1, le=2**53)]
 
 
@@ -53,8 +56,12 @@ def read_offers(
     locale: Locale,
     site: SiteId = None,
     no: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    shown: Annotated[int, Query(ge=CARDS, le=MOST_CARDS)] = CARDS,
 ) -> Response:
-    """What one of the charity's sites may take now; htmx asks for the list alone. `no`: the claim that just said no."""
+    """What one of the charity's sites may take now; htmx asks for the list alone. `no`: the claim that just said no.
+
+    The most urgent first, and so many cards of them: the whole list of a large evening is more than a phone can hold.
+    """
     sites = offering.own_sites(session, who)
     if not sites:
         raise SiteNotYours()
@@ -63,11 +70,16 @@ def read_offers(
     photos = lots.photos_of_lots(session, [offer.lot.key for offer in found])
     answered = queries.pending_of_site(session, chosen.key)
     unwanted = {lot for lot, claim in answered.items() if claim.answer == Answer.NO}
+    open_ = [offer for offer in found if offer.is_open and offer.lot.key not in unwanted]
     context = {
         "probable": len(expected(session, who.region, now=now)),
         "sites": sites,
         "site": chosen,
-        "offers": [offer for offer in found if offer.is_open and offer.lot.key not in unwanted],
+        "offers": open_[:shown],
+        "shown": shown,
+        "beyond": open_[shown : shown + 1],
+        "left": len(open_) - shown,
+        "next": min(shown + CARDS, MOST_CARDS),
         "closed": [offer for offer in found if not offer.is_open and offer.lot.key not in unwanted],
         "unwanted": [offer for offer in found if offer.lot.key in unwanted],
         "waits": windows.closing_times(session, [offer.lot for offer in found]),
@@ -125,7 +137,7 @@ def read_map(
     answered = queries.pending_of_site(session, chosen.key)
     unwanted = {lot for lot, claim in answered.items() if claim.answer == Answer.NO}
     found = [one for one in offering.offers_for(session, chosen, now) if one.is_open and one.lot.key not in unwanted]
-    return render(request, "allocation/offer_map.html", {"map": map_of(found, chosen, locale), "site": chosen})
+    return render(request, "allocation/offer_map.html", {"map": map_of(found, chosen, locale, CARDS), "site": chosen})
 
 
 @router.get("/offers/{lot_id}/reach")

@@ -172,3 +172,8 @@ document.addEventListener("contextmenu", (event) => { if (taken?.touch) event.pr
 document.addEventListener("pointercancel", (event) => { if (event.pointerId === taken?.pointer) let_go(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") let_go(); });
 document.addEventListener("dragstart", (event) => { if (event.target.closest?.("[data-stop]")) event.preventDefault(); });
+
+/* Where the day is wider than the screen, it opens at what is now, or at its first stop. */
+const whole = board();
+const now = whole?.querySelector(".lane-now") ?? whole?.querySelector(".stop-mark");
+if (now) whole.scrollLeft += now.getBoundingClientRect().left - whole.getBoundingClientRect().left - whole.clientWidth / 3;

@@ -141,7 +141,7 @@ function saidOfCopy() {
   if (!strip || !isCopy()) return;
   strip.hidden = false;
   if (document.getElementById("no-network") || location.pathname === "/waiting") return;
-  const hour = new Date(body.dataset.kept).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const hour = new Date(body.dataset.kept).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   strip.lastElementChild.textContent = strip.dataset.tFrom.replace("{hour}", document.documentElement.lang === "fr" ? hour.replace(":", "\u00a0h\u00a0") : hour);
 }
 

@@ -37,7 +37,7 @@ export function momentOf(item) {
   const wrong = (item.ahead ?? 0) * 1000;
   const at = new Date(item.made - wrong);
   const day = at.toDateString() === new Date(Date.now() - wrong).toDateString() ? {} : { day: "numeric", month: "long" };
-  const hour = at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit" });
+  const hour = at.toLocaleString(document.documentElement.lang, { ...day, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
   return french ? hour.replace(":", `${NB}h${NB}`) : hour;
 }
 
@@ -55,7 +55,7 @@ function tick() {
     place.classList.toggle("is-soon", left >= 3600000 && left < 10800000);
   }
   for (const place of document.querySelectorAll("[data-clock]")) {
-    const hour = new Date(now).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", timeZone: place.dataset.clock || undefined });
+    const hour = new Date(now).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: place.dataset.clock || undefined });
     place.textContent = french ? hour.replace(":", `${NB}h${NB}`) : hour;
   }
 }
