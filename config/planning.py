@@ -112,6 +112,14 @@ class Reports(Part):
     late_entry_days: int = Field(ge=1)
 
 
+class Messages(Part):
+    """When people hear again of a plan that changed."""
+
+    passage_moved_minutes: int = Field(ge=1)
+    passage_rest_minutes: int = Field(ge=0)
+    round_rest_minutes: int = Field(ge=0)
+
+
 class Planning(Part):
     """The whole file."""
 
@@ -123,6 +131,7 @@ class Planning(Part):
     worth: Worth
     crew: Crew
     reports: Reports
+    messages: Messages
     profiles: dict[str, Profile]
 
     def points(self, grams: int) -> int:

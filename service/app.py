@@ -42,10 +42,10 @@ from config.regions import load_region_config
 from config.settings import Settings
 from service.accounts.attempts import Attempts
 from service.accounts.guard import Guard
-from service.accounts.telling import CallerTold
 from service.clients.parts import clients_from
 from service.database.engine import Database
 from service.live.feed import Feed
+from service.notices.callers import CallersTold
 from service.territory.gazetteer import geocoder_for
 from service.web import demo, errors, health, worker
 from service.web.assets import STATIC, Assets
@@ -133,9 +133,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.add_middleware(QueueAnswers)
     app.add_middleware(health.Measured)
     for router in APIS:
-        app.include_router(router, prefix="/api/v1", dependencies=[CallerTold], responses=errors.REFUSALS)
+        app.include_router(router, prefix="/api/v1", dependencies=[CallersTold], responses=errors.REFUSALS)
     for router in PAGES:
-        app.include_router(router, include_in_schema=False, dependencies=[CallerTold])
+        app.include_router(router, include_in_schema=False, dependencies=[CallersTold])
     app.mount("/static", Assets(directory=STATIC), name="static")
     return app
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from service.accounts.models import AccountState, Organisation, OrganisationKind
 from service.agreements.models import Habilitation, HabilitationPaper
 from service.agreements.rules import DAYS_BEFORE, holds
+from service.notices.models import NoticeState, OutgoingNotice
 
 
 def habilitations(session: Session, organisation_id: int) -> Sequence[Habilitation]:
@@ -96,3 +97,28 @@ def _rows(session: Session, organisation_ids: Iterable[int | None]) -> Sequence[
             col(Habilitation.organisation_id).in_(list(organisation_ids)), col(Habilitation.ended_at).is_(None)
         )
     ).all()
+
+
+def told_to_approve(session: Session, kind: str, organisation_ids: Iterable[int]) -> dict[int, set[int]]:
+    """Who was told, by organisation, that it waits for a yes."""
+    found: dict[int, set[int]] = {}
+    query = select(OutgoingNotice.subject_id, OutgoingNotice.person_id).where(
+        OutgoingNotice.kind == kind,
+        OutgoingNotice.subject == "organisation",
+        col(OutgoingNotice.subject_id).in_(set(organisation_ids)),
+    )
+    for key, person in session.exec(query).all():
+        found.setdefault(key or 0, set()).add(person)
+    return found
+
+
+def waiting_to_be_told(session: Session, kind: str, region: str) -> set[int]:
+    """The organisations of a region of which a message has not left yet."""
+    query = select(OutgoingNotice.subject_id).where(
+        OutgoingNotice.kind == kind,
+        OutgoingNotice.subject == "organisation",
+        OutgoingNotice.region == region,
+        OutgoingNotice.state == NoticeState.PENDING,
+        col(OutgoingNotice.claimed_until).is_(None),
+    )
+    return {key for key in session.exec(query).all() if key is not None}

@@ -34,13 +34,10 @@ def of_subjects(session: Session, subject: str, ids: Sequence[int]) -> Sequence[
     ).all()
 
 
-def written_for(session: Session, number: int, actor_id: int, organisation_id: int) -> bool:
-    """Whether somebody has written anything for an organisation ("saisi pour …") after a number."""
-    return (
-        session.exec(
-            select(Entry.id)
-            .where(col(Entry.id) > number, Entry.actor_id == actor_id, Entry.on_behalf_of == organisation_id)
-            .limit(1)
-        ).first()
-        is not None
-    )
+def written_for_others(session: Session, number: int, actor_id: int) -> Sequence[Entry]:
+    """What somebody has written for organisations ("saisi pour …") after a number, oldest first."""
+    return session.exec(
+        select(Entry)
+        .where(col(Entry.id) > number, Entry.actor_id == actor_id, col(Entry.on_behalf_of).is_not(None))
+        .order_by(col(Entry.id))
+    ).all()

@@ -51,8 +51,8 @@ def tell(
 ) -> list[OutgoingNotice]:
     """Write a message for each person and channel, in the caller's transaction; nothing leaves before it is kept.
 
-    `kind` is one of `kinds.KINDS`. `now` is the domain's time, but the machine's for sign-in and invitations. People
-    who are suspended or of another region are left out.
+    `kind` is one of `kinds.KINDS`. `now` is the domain's time. People who are suspended or of another region are left
+    out.
     """
     message = Told(list(person_ids), params, subject, dedupe, expires_at)
     return tell_each(session, region=region, kind=kind, messages=[message], now=now)
@@ -68,6 +68,8 @@ def tell_each(
 ) -> list[OutgoingNotice]:
     """Write many messages of one kind in as many questions to the database as one takes; of two with the same key for
     the same person the first counts."""
+    if not messages:
+        return []
     what = KINDS[kind]
     zone = load_region_config(region).time_zone
     everybody = {key for message in messages for key in message.person_ids}
@@ -104,7 +106,6 @@ def tell_each(
                         due_at=due_at,
                         held=held,
                         expires_at=until,
-                        real_time=what.real_time,
                         dedupe=dedupe,
                     )
                 )
@@ -125,9 +126,14 @@ def tell_each(
     return fresh
 
 
-def take_back(session: Session, *, kind: str, subject: tuple[str, int]) -> int:
-    """What was to be told of something and has not left yet is not sent: it holds no more. How many were kept back."""
-    waiting = queries.waiting_about(session, kind, subject)
+def take_back(session: Session, *, kind: str, subject: tuple[str, int], params: Mapping[str, Any] | None = None) -> int:
+    """What was to be told of something and has not left yet is not sent: it holds no more; of messages with some
+    `params` only. How many were kept back."""
+    waiting = [
+        notice
+        for notice in queries.waiting_about(session, kind, subject)
+        if all(notice.params.get(name) == value for name, value in (params or {}).items())
+    ]
     for notice in waiting:
         notice.abandoned("no longer true")
         session.add(notice)

@@ -19,7 +19,6 @@ from service.clients.push.port import Push, PushNotSent
 from service.clients.sms.port import SmsNotSent
 from service.database.engine import Database
 from service.notices import queries, rules
-from service.notices.kinds import KINDS
 from service.notices.models import Channel, OutgoingNotice
 from service.notices.parcels import Parcel, Sending, address_of, parcel_of
 
@@ -73,12 +72,10 @@ def claim_due(session: Session, sending: Sending, *, limit: int = 50) -> list[Pa
     together: dict[tuple[int, Channel, int], list[OutgoingNotice]] = {}
     for row in rows:
         to = address_of(people[row.person_id], row.channel, listening.get(row.person_id, ()))
-        if row.expires_at is not None and row.expires_at <= sending.clock(row):
+        if row.expires_at is not None and row.expires_at <= sending.now:
             row.abandoned("out of date before it could leave")
-            _wipe(row)
         elif not to:
             row.abandoned(f"no address for {row.channel.value}")
-            _wipe(row)
         else:
             row.attempts += 1
             row.claimed_until = sending.real_now + LEASE
@@ -142,7 +139,7 @@ def record(session: Session, outcomes: Sequence[Outcome], *, now: datetime, real
     for outcome in outcomes:
         for row in (rows[key] for key in outcome.notice_ids if key in rows):
             if row.sent_at is None:
-                _record(row, outcome, real_now if row.real_time else now)
+                _record(row, outcome, now)
                 session.add(row)
     for device in queries.devices_by_id(session, [key for outcome in outcomes for key in outcome.reached]):
         device.last_sent_at = real_now
@@ -158,16 +155,7 @@ def _record(row: OutgoingNotice, outcome: Outcome, clock: datetime) -> None:
         row.claimed_until = None
     elif outcome.error is None:
         row.sent(clock)
-        _wipe(row)
     elif outcome.permanent or row.attempts >= rules.MOST_ATTEMPTS:
         row.failed(outcome.error)
-        _wipe(row)
     else:
         row.later(clock + rules.wait_after(row.attempts), outcome.error)
-
-
-def _wipe(row: OutgoingNotice) -> None:
-    """A link or a code that opens an account does not stay in the database."""
-    secrets = KINDS[row.kind].secrets
-    if secrets:
-        row.params = {name: "" if name in secrets else value for name, value in row.params.items()}

@@ -9,9 +9,9 @@ from service.kit.i18n import N_
 from service.notices.models import Channel
 
 # How a parameter is kept and shown: text as it is, grams as "12,5 kg", metres as "3,2 km", a moment as "18 h 30" or
-# "demain à 18 h 30" (with "at": "à 18 h 30", "demain à 18 h 30"), a msgid in the reader's language, a number, or a
-# secret that is wiped once it has left.
-Shape = Literal["text", "grams", "metres", "moment", "at", "msgid", "number", "secret"]
+# "demain à 18 h 30" (with "at": "à 18 h 30", "demain à 18 h 30"), a day as "lundi 23 novembre", names each with its
+# moment as "Fourgon 1 (demain à 18 h 30), Fourgon 2 (19 h)", a msgid in the reader's language, or a number.
+Shape = Literal["text", "grams", "metres", "moment", "at", "day", "moments", "msgid", "number"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,6 @@ class NoticeKind:
     mail_without_text: bool = False
     # Leaves at night too: somebody is waiting for it, or food will be lost.
     urgent: bool = False
-    real_time: bool = False
     lifetime: timedelta = timedelta(days=2)
     # A line of the journal tells the person's open pages; not for what the pages show by themselves.
     announced: bool = True
@@ -76,14 +75,9 @@ class NoticeKind:
     @property
     def marked(self) -> bool:
         """Whether it is told as urgent, so that who is woken knows why."""
-        return self.urgent and not self.real_time
+        return self.urgent
 
     def usual(self, channel: Channel) -> bool:
         """Whether it travels on this channel unless the person says otherwise. Whoever let a phone be told wants to be
         told there of whatever can be chosen."""
         return channel in self.channels or (channel == Channel.PUSH and self.choosable)
-
-    @property
-    def secrets(self) -> frozenset[str]:
-        """The params that must not stay in the database."""
-        return frozenset(name for name, shape in self.params.items() if shape == "secret")

@@ -55,8 +55,6 @@ class OutgoingNotice(Row, table=True):
     due_at: datetime = Field(sa_type=UtcDateTime)
     # After this it says something that is no longer true.
     expires_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
-    # Sign-in and invitations follow the machine's clock; the rest follows the region's, which a demo may speed up.
-    real_time: bool = False
     # It waits for the end of quiet hours or for the person's hour, and leaves together with what waits then.
     held: bool = False
     state: NoticeState = Field(default=NoticeState.PENDING, sa_type=words(NoticeState))

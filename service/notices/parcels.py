@@ -24,10 +24,6 @@ class Sending:
     address: str
     answers: bool = False
 
-    def clock(self, row: OutgoingNotice) -> datetime:
-        """The clock a message follows."""
-        return self.real_now if row.real_time else self.now
-
 
 @dataclass(frozen=True)
 class Parcel:
@@ -76,13 +72,13 @@ def parcel_of(
         push = _push(rows, told, sending)
         return Parcel(keys, channel, to, told, told.short, push=push, devices=listening)
     text = mail_text(told, address=sending.address, locale=person.locale, name=person.name)
-    now = sending.clock(rows[0])
+    now = sending.now
     html = mail_html(told, address=sending.address, locale=person.locale, name=person.name, zone=zone, now=now)
     return Parcel(keys, channel, to, told, text, html)
 
 
 def _words(row: OutgoingNotice, person: Person, zone: str, sending: Sending) -> Words:
-    now = sending.clock(row)
+    now = sending.now
     if row.channel == Channel.PUSH:
         return lock_screen(row.kind, row.params, locale=person.locale, zone=zone, now=now)
     words = words_of(row.kind, row.params, locale=person.locale, zone=zone, now=now)
@@ -91,7 +87,7 @@ def _words(row: OutgoingNotice, person: Person, zone: str, sending: Sending) -> 
 
 def _push(rows: Sequence[OutgoingNotice], told: Words, sending: Sending) -> PushMessage:
     ends = [row.expires_at for row in rows if row.expires_at is not None]
-    left = round((min(ends) - sending.clock(rows[0])).total_seconds()) if ends else LONGEST_PUSH_S
+    left = round((min(ends) - sending.now).total_seconds()) if ends else LONGEST_PUSH_S
     several = len(rows) > 1
     return PushMessage(
         title=told.title,

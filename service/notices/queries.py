@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, and_, col, func, not_, or_, select
+from sqlmodel import Session, col, func, or_, select
 
 from service.accounts.models import AccountState, Person, WebSession
 from service.kit.pagination import Page, PageAsked, cut
@@ -90,9 +90,7 @@ def _ripe(now: datetime, real_now: datetime) -> tuple[Any, ...]:
         # A lease is always counted on the machine's clock.
         col(OutgoingNotice.claimed_until) <= real_now,
     )
-    real = col(OutgoingNotice.real_time).is_(True)
-    ripe = or_(and_(real, col(OutgoingNotice.due_at) <= real_now), and_(not_(real), col(OutgoingNotice.due_at) <= now))
-    return (OutgoingNotice.state == NoticeState.PENDING, free, ripe)
+    return (OutgoingNotice.state == NoticeState.PENDING, free, OutgoingNotice.due_at <= now)
 
 
 def waiting_about(session: Session, kind: str, subject: tuple[str, int]) -> Sequence[OutgoingNotice]:

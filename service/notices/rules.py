@@ -43,7 +43,7 @@ def channels(
             chosen.add(Channel.SMS)
     if not has_device:
         chosen.discard(Channel.PUSH)
-    if not has_phone or (texts_stopped and not kind.real_time):
+    if not has_phone or texts_stopped:
         if Channel.SMS in chosen and kind.mail_without_text and has_mail and wanted.get(Channel.MAIL, True):
             chosen.add(Channel.MAIL)
         chosen.discard(Channel.SMS)
@@ -54,7 +54,7 @@ def channels(
 
 def due_at(kind: NoticeKind, channel: Channel, now: datetime, zone: str, quiet: tuple[int, int] = QUIET) -> datetime:
     """When it leaves: now, or at the end of the person's quiet hours for what makes a phone ring."""
-    if kind.urgent or kind.real_time or channel not in (Channel.SMS, Channel.PUSH):
+    if kind.urgent or channel not in (Channel.SMS, Channel.PUSH):
         return now
     start, end = quiet
     here = local(now, zone)
@@ -81,7 +81,7 @@ def leaves_at(
     What can wait is told at the person's hour (`digest`, minutes after midnight), unless it would say something untrue
     by then: such a message is told as if there were no hour.
     """
-    if digest is not None and kind.choosable and not (kind.urgent or kind.real_time or channel == Channel.SCREEN):
+    if digest is not None and kind.choosable and not (kind.urgent or channel == Channel.SCREEN):
         at = due_at(kind, channel, _next(digest, now, zone), zone, quiet)
         if at < expires_at:
             return at, True

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from babel.numbers import format_decimal
 
 from service.kit.clock import local
+from service.kit.days import written_day
 from service.kit.i18n import N_, gettext
 from service.kit.text import NO_BREAK
 from service.kit.weight import show_kg
@@ -17,13 +18,17 @@ from service.web.templating import environment, show_day, show_hour, translate
 
 _AT_HOUR = N_("à %(hour)s")
 _DAY_AND_HOUR = N_("%(day)s à %(hour)s")
+_NAMED_AT = N_("%(name)s (%(at)s)")
+_MORE = N_("et %(count)s de plus")
 _URGENT = N_("Urgent : %(told)s")
+# So many names are told with their moments; the page it opens shows all.
+MOST_NAMED = 6
 
 
 @dataclass(frozen=True)
 class Words:
-    """What is shown or sent. `link` is a path of the product, a whole address for secrets, or empty; `reply` is what a
-    text message says beside to who may answer it."""
+    """What is shown or sent. `link` is a path of the product, or empty; `reply` is what a text message says beside to
+    who may answer it."""
 
     title: str
     text: str
@@ -46,6 +51,12 @@ def check_params(kind: NoticeKind, params: Mapping[str, Any]) -> dict[str, Any]:
             if not isinstance(value, datetime) or value.tzinfo is None:
                 raise ValueError(f"{kind.name}.{name} is an aware datetime")
             kept[name] = value.isoformat()
+        elif shape == "day" and value != "":
+            if not isinstance(value, date) or isinstance(value, datetime):
+                raise ValueError(f"{kind.name}.{name} is a day, or empty")
+            kept[name] = value.isoformat()
+        elif shape == "moments":
+            kept[name] = [_named(kind, name, one) for one in value]
         elif shape in ("grams", "metres", "number"):
             if not isinstance(value, int):
                 raise ValueError(f"{kind.name}.{name} is a whole number")
@@ -53,6 +64,13 @@ def check_params(kind: NoticeKind, params: Mapping[str, Any]) -> dict[str, Any]:
         else:
             kept[name] = str(value)
     return kept
+
+
+def _named(kind: NoticeKind, name: str, one: Any) -> list[str]:
+    called, at = one
+    if not isinstance(at, datetime) or at.tzinfo is None:
+        raise ValueError(f"{kind.name}.{name} are names, each with an aware datetime")
+    return [str(called), at.isoformat()]
 
 
 def words_of(kind_name: str, params: Mapping[str, Any], *, locale: str, zone: str, now: datetime) -> Words:
@@ -120,6 +138,10 @@ def _shown(value: Any, shape: str, *, locale: str, zone: str, now: datetime) -> 
         return _distance(int(value), locale)
     if shape in ("moment", "at"):
         return _moment(datetime.fromisoformat(str(value)), shape == "at", locale=locale, zone=zone, now=now)
+    if shape == "day":
+        return _day(str(value), locale=locale, zone=zone, now=now)
+    if shape == "moments":
+        return _moments(value, locale=locale, zone=zone, now=now)
     if shape == "msgid":
         return gettext(str(value), locale)
     return str(value)
@@ -137,3 +159,29 @@ def _moment(moment: datetime, linked: bool, *, locale: str, zone: str, now: date
     if day == today:
         return translate(_AT_HOUR, locale, hour=hour) if linked else hour
     return translate(_DAY_AND_HOUR, locale, day=show_day(day, locale, today), hour=hour)
+
+
+def _day(said: str, *, locale: str, zone: str, now: datetime) -> str:
+    """ "lundi 23 novembre", whatever day it is now: it may follow "du", or stand alone."""
+    try:
+        day = date.fromisoformat(said)
+    except ValueError:
+        # Messages from before days were kept as days say it as it was written then.
+        return said
+    pattern = "EEEE d MMMM" if day.year == local(now, zone).year else "EEEE d MMMM y"
+    return written_day(day, pattern, locale)
+
+
+def _moments(named: Any, *, locale: str, zone: str, now: datetime) -> str:
+    if isinstance(named, str):
+        # Messages from before moments were kept as moments say them as they were written then.
+        return named
+    told = [
+        translate(
+            _NAMED_AT, locale, name=name,
+            at=_moment(datetime.fromisoformat(at), linked=False, locale=locale, zone=zone, now=now),
+        )
+        for name, at in named[:MOST_NAMED]
+    ]  # fmt: skip
+    more = len(named) - MOST_NAMED
+    return ", ".join(told) + (f" {translate(_MORE, locale, count=more)}" if more > 0 else "")

@@ -1,13 +1,14 @@
 """What changed in a round since its driver was shown it: told at a stop, never while driving."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session
 
 from service.accounts.queries import sites_by_id
-from service.rounds.models import Plan, Round, RoundState, StopState
+from service.rounds.models import Round, RoundState, StopState
 from service.rounds.queries import plans
 from service.rounds.showing import Shown
 from service.shipments.queries import shipments_by_id
@@ -36,7 +37,7 @@ def changes_for(session: Session, round_: Round) -> list[Changed]:
     if round_.seen_version == 0 or round_.seen_version >= round_.plan_version:
         return []
     since = plans.versions_after(session, round_.region, round_.zone, round_.day, round_.seen_version)
-    kinds = _folded(since, round_.key)
+    kinds = _folded([row.difference for row in since], round_.key)
     shipments = shipments_by_id(session, kinds)
     ends = {s.pickup_site_id for s in shipments.values()} | {s.delivery_site_id for s in shipments.values()}
     sites = sites_by_id(session, ends)
@@ -55,12 +56,18 @@ def changes_for(session: Session, round_: Round) -> list[Changed]:
     return sorted(found, key=lambda one: ("new", "gone", "moved").index(one.kind))
 
 
-def _folded(since: Sequence[Plan], round_id: int) -> dict[int, str]:
+def touched_by(differences: Sequence[Mapping[str, Any]], round_id: int) -> bool:
+    """Whether what some versions changed is felt in a round: its goods, their hours or its departure."""
+    departs = any(str(round_id) in kept.get("departures", {}) for kept in differences)
+    return departs or bool(_folded(differences, round_id))
+
+
+def _folded(differences: Iterable[Mapping[str, Any]], round_id: int) -> dict[int, str]:
     """What some versions together did to a round: a shipment that came and went again is not told."""
     kinds: dict[int, str] = {}
     was_in: set[int] = set()
-    for row in since:
-        for ride in row.difference.get("rides", ()):
+    for kept in differences:
+        for ride in kept.get("rides", ()):
             key, here, there = ride["shipment"], ride["from"] == round_id, ride["to"] == round_id
             if here and key not in kinds:
                 was_in.add(key)

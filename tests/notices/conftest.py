@@ -1,6 +1,6 @@
 """What the tests about messages share."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -51,24 +51,33 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
             "grams": 12_000,
             "until": later,
         },
-        "ramasse_changed": {"ramasse_id": 4, "other": "Les Paniers", "what": "pas cette fois", "day": "27/11/2026"},
+        "ramasse_changed": {
+            "ramasse_id": 4,
+            "other": "Les Paniers",
+            "what": "pas cette fois",
+            "day": date(2026, 11, 27),
+        },
         "lot_withdrawn": {**lot, "reason": "Vendu."},
         "lot_corrected_confirm": lot,
+        "lot_changed": {**lot, "what": "Les heures de retrait ont changé."},
         "pickup_planned": {
             "lot_id": 12,
             "label": "pain",
+            "what": "Passage prévu",
             "grams": 900,
             "round": "Estuaire",
+            "round_id": 7,
             "place": "Épicerie L'Éclaircie",
+            "site_id": 3,
             "at": later,
         },
-        "round_changed": {"round_id": 7, "round": "Estuaire", "departs": later, "stops": 6},
+        "round_changed": {"round_id": 7, "round": "Estuaire", "departs": later, "stops": 6, "version": 4},
         "round_needs_call": {"round_id": 7, "round": "Estuaire", "reason": "Personne ne l'a acceptée."},
         "driver_away": {
             "person": "Zoé Le Goff",
-            "from": "21/11",
-            "to": "22/11",
-            "rounds": "Fourgon 1 (21/11 08:30), Camionnette du Secours (22/11 14:00)",
+            "from": date(2026, 11, 21),
+            "to": date(2026, 11, 22),
+            "rounds": [("Fourgon 1", now + timedelta(hours=15)), ("Camionnette du Secours", now + timedelta(hours=45))],
         },
         "own_shift": {
             "what": "Un service vous est confié",
@@ -77,11 +86,8 @@ def samples(now: datetime) -> dict[str, dict[str, Any]]:
             "place": "au volant",
         },
         "text_to_call_back": {"reason": "le message n'est pas clair.", "words": "Zoé arrive à 8 h"},
-        "no_show_recorded": {**lot, "at": later},
+        "no_show_recorded": {**lot, "at": later, "then": "Le lot est de nouveau proposé."},
         "first_lot_to_review": {**lot, "grams": 12_500},
         "charity_to_approve": {"organisation_id": 3, "organisation": "Les Paniers"},
         "acted_on_behalf": {"by": "Zoé", "organisation": "Les Paniers", "what": "une demande", "at": now},
-        "sign_in_link": {"link": "http://glane.example/sign-in/abc", "minutes": 15},
-        "sign_in_code": {"code": "123456", "minutes": 10},
-        "invitation": {"inviter": "Zoé", "organisation": "Les Paniers", "link": "http://glane.example/join/xyz"},
     }

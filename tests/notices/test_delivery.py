@@ -223,24 +223,6 @@ def test_out_of_date_is_not_sent(
     assert rows(database, Channel.MAIL)[0].state == NoticeState.ABANDONED
 
 
-def test_a_code_leaves_on_real_time_and_does_not_stay(
-    database: Database, clients: Clients, person: Person, samples: Samples, now: datetime
-) -> None:
-    """Whatever the demonstration's clock says, a sign-in code leaves at once, and is then wiped."""
-    with database.transaction() as session:
-        tell(session, person, "sign_in_code", samples, now)
-        tell(session, person, "sign_in_link", samples, now)
-    for domain in (now - timedelta(days=400), now + timedelta(days=400)):
-        deliver(database, clients, domain, real_now=now)
-    assert isinstance(clients.sms, OutboxSms)
-    assert isinstance(clients.mail, OutboxMail)
-    assert "123456" in clients.sms.texts("+33612345678")[0].text
-    assert "http://glane.example/sign-in/abc" in clients.mail.letters(person.email)[0].text
-    kept = str([row.params for row in rows(database)])
-    assert "123456" not in kept
-    assert "abc" not in kept
-
-
 def test_a_text_message_waits_for_the_morning(
     database: Database, clients: Clients, person: Person, make: Any, samples: Samples, now: datetime
 ) -> None:

@@ -119,7 +119,7 @@ def test_a_person_is_asked_about_what_concerns_them(client: Any, make: Any) -> N
 @pytest.mark.parametrize(
     "data",
     [
-        {"wanted": ["sign_in_link:mail"]},
+        {"wanted": ["acted_on_behalf:mail"]},
         {"wanted": ["nothing:mail"]},
         {"wanted": ["round_changed:sms"]},
         {"wanted": ["claim_granted:screen"]},
@@ -129,7 +129,7 @@ def test_a_person_is_asked_about_what_concerns_them(client: Any, make: Any) -> N
     ],
 )
 def test_choices_that_do_not_exist_are_refused(client: Any, reader: Any, data: dict[str, Any]) -> None:
-    """One cannot refuse one's own sign-in link, and a clock has twenty-four hours."""
+    """One cannot refuse to hear what was entered in one's name, and a clock has twenty-four hours."""
     assert client.post("/notices/preferences", data=data).status_code == 422
 
 

@@ -13,7 +13,7 @@ from service.notices.kinds import KINDS
 from service.notices.models import Channel
 
 SCREEN, MAIL, SMS = Channel.SCREEN, Channel.MAIL, Channel.SMS
-GRANTED, CODE, LINK = KINDS["claim_granted"], KINDS["sign_in_code"], KINDS["sign_in_link"]
+GRANTED, ASKED = KINDS["claim_granted"], KINDS["usual_gift_asked"]
 
 
 @pytest.mark.parametrize(
@@ -26,17 +26,15 @@ GRANTED, CODE, LINK = KINDS["claim_granted"], KINDS["sign_in_code"], KINDS["sign
         (GRANTED, False, True, {}, (SCREEN, SMS)),
         (GRANTED, False, True, {SMS: False}, (SCREEN,)),
         (GRANTED, False, False, {}, (SCREEN,)),
-        (LINK, True, True, {MAIL: False}, (MAIL,)),
-        (LINK, False, True, {}, (SMS,)),
-        (LINK, False, False, {}, ()),
-        (CODE, True, True, {}, (SMS,)),
-        (CODE, True, False, {}, (MAIL,)),
+        (ASKED, True, True, {}, (SCREEN, SMS)),
+        (ASKED, True, False, {}, (SCREEN, MAIL)),
+        (ASKED, True, False, {MAIL: False}, (SCREEN,)),
     ],
 )
 def test_channels(
     kind: NoticeKind, has_mail: bool, has_phone: bool, wanted: dict[Channel, bool], expected: tuple[Channel, ...]
 ) -> None:
-    """Defaults, then the wish, then what reaches the person; the screen always, secrets never on it."""
+    """Defaults, then the wish, then what reaches the person; the screen always."""
     assert rules.channels(kind, has_mail=has_mail, has_phone=has_phone, played=False, wanted=wanted) == expected
 
 
@@ -64,7 +62,6 @@ def test_phones_are_silent_at_night(at: tuple[int, ...], expected: tuple[int, ..
     assert rules.due_at(GRANTED, SMS, moment, "Europe/Paris") == due
     assert rules.due_at(GRANTED, MAIL, moment, "Europe/Paris") == moment
     assert rules.due_at(KINDS["lot_withdrawn"], SMS, moment, "Europe/Paris") == moment
-    assert rules.due_at(CODE, SMS, moment, "Europe/Paris") == moment
 
 
 @given(

@@ -70,8 +70,8 @@ def test_an_absence_gives_back_what_has_not_left(road: Road, fleet: Fleet, make:
     desk = fleet.dispatcher.person.key
     [said] = told(fleet, desk, "driver_away")
     assert said == (
-        f"{fleet.carrier.person.name} ne sera pas là du 20/11 au 22/11. N'ont plus de chauffeur : Fourgon 1 "
-        "(20/11 18:00), Fourgon 2 (21/11 17:00). Ces services sont proposés aux autres."
+        f"{fleet.carrier.person.name} ne sera pas là du vendredi 20 novembre au dimanche 22 novembre. N'ont "
+        "plus de chauffeur : Fourgon 1 (18 h), Fourgon 2 (demain à 17 h). Ces services sont proposés aux autres."
     )
     assert "Without a driver now: Fourgon 1" in told(fleet, desk, "driver_away", "en")[0]
     assert len(told(fleet, desk, "round_needs_call")) == 1
@@ -156,7 +156,7 @@ def test_rounds_of_every_week_open_without_who_is_away(road: Road, fleet: Fleet,
     fleet.make.row(fixed)
     first = fleet.now + 14 * DAY
     absence = away(road, first, first + 2 * DAY)
-    assert "Fourgon 1 (05/12 08:00)" in told(fleet, fleet.dispatcher.person.key, "driver_away")[0]
+    assert "Fourgon 1 (samedi 5 décembre à 8 h)" in told(fleet, fleet.dispatcher.person.key, "driver_away")[0]
     now = fleet.now + 10 * DAY
     with fleet.database.transaction() as session:
         assert open_fixed_shifts(session, now, REGION) == 1

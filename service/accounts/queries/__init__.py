@@ -53,6 +53,7 @@ from service.accounts.queries.partners import (
     food_banks,
     partners,
     waiting_members,
+    waiting_organisations,
 )
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "the_person",
     "the_site",
     "waiting_members",
+    "waiting_organisations",
     "who_is",
     "who_of_session",
     "who_of_token",

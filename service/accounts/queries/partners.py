@@ -83,6 +83,15 @@ def food_banks(session: Session, region: str) -> Sequence[Organisation]:
     ).all()
 
 
+def waiting_organisations(session: Session, region: str) -> Sequence[Organisation]:
+    """Organisations that wait for somebody's approval, in the order they came."""
+    return session.exec(
+        select(Organisation)
+        .where(Organisation.region == region, Organisation.state == AccountState.PENDING)
+        .order_by(col(Organisation.created_at), col(Organisation.id))
+    ).all()
+
+
 def waiting_members(session: Session, parent_ids: frozenset[int]) -> Sequence[Organisation]:
     """Organisations that wait for the approval of one of these network heads."""
     return session.exec(

@@ -22,6 +22,7 @@ from service.allocation.telling import tell
 from service.lots import queries as lots
 from service.lots.actions import granting, handing_over
 from service.lots.errors import ShareUnknown
+from service.lots.messages import tell_absent
 from service.lots.models import Lot, Share, ShareState
 
 # How long after the hour a charity said it would come before it counts as absent.
@@ -93,6 +94,7 @@ def report_no_show(session: Session, *, who: Who, claim_id: int, now: datetime) 
     session.add(claim)
     grams = sum(share.grams for share in shares)
     tell(session, claim, lot, "no_show", who=who, now=now, from_state=before, data={"grams": grams})
+    tell_absent(session, lot, shares, at=claim.coming_at or lot.deadline, who=who, now=now)
     return claim
 
 

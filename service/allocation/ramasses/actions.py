@@ -148,7 +148,7 @@ def _other(end: End) -> End:
 def _say(session: Session, ramasse: Ramasse, to: End, what: str, *, now: datetime, day: date | None = None) -> None:
     """Tell one end what became of it, in the name of the other."""
     other = session.get_one(Site, ramasse.site_id if to is End.DONOR else ramasse.donor_site_id)
-    params = {"other": other.name, "what": what, "day": day.strftime("%d/%m/%Y") if day else ""}
+    params = {"other": other.name, "what": what, "day": day or ""}
     _notify(session, ramasse, to, "ramasse_changed", params, now=now)
 
 

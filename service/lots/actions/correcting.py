@@ -18,6 +18,7 @@ from service.lots.actions.posting import TOO_LATE
 from service.lots.errors import BelowGranted, LabelPhotoNeeded, LotChanged, LotInvalid, LotNotChangeable
 from service.lots.facts import deadline_of, pairs, zone_of
 from service.lots.forms import Correction, LineCorrection
+from service.lots.messages import tell_changed, tell_to_confirm
 from service.lots.models import HOLDING, Lot, LotLine, LotWindow, PhotoKind, Share
 from service.lots.rules.corrections import check_correction
 from service.lots.rules.lifecycle import AT_DONOR, LotState
@@ -81,6 +82,11 @@ def correct(
         line_id = given.lines[0].id if len(given.lines) == 1 else None
         add_photo(session, lot, label_photo, kind=PhotoKind.LABEL, who=who, now=now, line_id=line_id, tell=False)
     _tell(session, lot, changed, about, shares, who=who, now=now)
+    if decision.new_version:
+        tell_to_confirm(session, lot, shares, now=now)
+    else:
+        colder = [key for key, changes in changed.items() if "temperature_code" in changes]
+        tell_changed(session, lot, shares, about, colder, now=now)
     follow(session, lot, who=who, now=now)
     return lot
 

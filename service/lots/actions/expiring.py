@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from service.lots import queries
 from service.lots.actions.granting import no_show
+from service.lots.messages import fetched, tell_absent
 from service.lots.models import HOLDING, Lot, ShareState
 from service.lots.rules.lifecycle import LotState
 from service.lots.stepping import follow, step
@@ -36,7 +37,10 @@ def _expire(session: Session, lot: Lot, now: datetime) -> None:
     if now >= lot.deadline + TIME_TO_REPORT:
         forgotten = [s for s in queries.shares_of_lot(session, lot.key) if s.state == ShareState.RESERVED]
         if forgotten:
+            # A round that did not come is nobody's absence.
+            missed = fetched(session, forgotten)
             no_show(session, forgotten, who=None, now=now)
+            tell_absent(session, lot, missed, at=lot.deadline, who=None, now=now)
     lines = queries.lines_of(session, lot.key)
     gone = [line_facts(line, line.free_grams) for line in lines if line.free_grams]
     for line in lines:

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from service.accounts.who import Who
 from service.lots import queries
 from service.lots.errors import LotNotOpen, ShareNotOpen
+from service.lots.messages import confirmed
 from service.lots.models import Lot, Share, ShareState
 from service.lots.rules.lifecycle import LotState
 from service.lots.stepping import follow, step
@@ -126,6 +127,7 @@ def confirm_version(session: Session, lot: Lot, organisation_id: int, *, who: Wh
     for share in shares:
         share.lot_version = lot.version
         session.add(share)
+    confirmed(session, shares)
     data = {"version": lot.version, "organisation": organisation_id}
     audience = {"role:dispatcher", "role:region", f"org:{lot.organisation_id}", f"org:{organisation_id}"}
     tell_lot(session, lot, "lot.confirmed", who=who, now=now, data=data, audience=audience)

@@ -19,6 +19,7 @@ from service.lots.actions.photographing import add_photo
 from service.lots.errors import LotInvalid, NoSite
 from service.lots.facts import code_prefix, deadline_of, zone_of
 from service.lots.forms import LotIn, RepeatIn
+from service.lots.messages import ask_review
 from service.lots.models import Lot, LotLine, LotWindow, PhotoKind
 from service.lots.rules.lifecycle import LotState
 from service.lots.rules.tracing import trace_code
@@ -27,6 +28,7 @@ from service.lots.secrecy import demand_no_place
 from service.lots.stored import StoredPhoto
 from service.lots.suggesting import again, suggest_windows
 from service.lots.telling import donor_facts, line_facts, tell_availability, tell_lot
+from service.notices import actions as notices
 
 WHICH_SITE = N_("Choisissez le lieu de retrait.")
 ONE_LINE = N_("Une fourchette s'annonce pour une seule ligne.")
@@ -145,6 +147,7 @@ def _tell_posted(
             data={"lot": lot.key},
             audience={"role:dispatcher"},
         )
+        ask_review(session, lot, who=who, now=now)
 
 
 def site_to_post_from(session: Session, who: Who, site_id: int | None) -> Site:
@@ -229,3 +232,4 @@ def first_lot_seen(session: Session, organisation: Organisation, *, who: Who, no
         subject=("organisation", organisation.key),
         audience={"role:dispatcher"},
     )
+    notices.take_back(session, kind="first_lot_to_review", subject=("organisation", organisation.key))

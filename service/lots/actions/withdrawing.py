@@ -8,6 +8,7 @@ from service.accounts.who import Who
 from service.lots import queries
 from service.lots.actions.granting import release_shares
 from service.lots.errors import AlreadyHandedOver, LotNotChangeable
+from service.lots.messages import tell_withdrawn
 from service.lots.models import ENDED_LOTS, HOLDING, Lot, ShareState
 from service.lots.rules.lifecycle import LotState
 from service.lots.stepping import follow, step
@@ -47,6 +48,7 @@ def withdraw(session: Session, lot: Lot, *, reason: str, who: Who, now: datetime
     # Told before the shares go back, so that a reader sees why they do.
     audience = lot_audience(lot, *holders)
     tell_lot(session, lot, "lot.withdrawn", who=who, now=now, from_state=before, data=data, audience=audience)
+    tell_withdrawn(session, lot, promised, reason=reason, now=now)
     if promised:
         release_shares(session, promised, reason="withdrawn", who=who, now=now)
         for line in queries.lines_of(session, lot.key):

@@ -27,8 +27,6 @@ from service.rounds.queries.availability import absences_of
 SOON = timedelta(hours=12)
 # Rounds of every week are looked for so far ahead.
 AHEAD = timedelta(days=60)
-# So many rounds are named in a message; the page it opens shows all.
-NAMED = 6
 
 
 def declare_absence(session: Session, form: AbsenceForm, *, who: Who, now: datetime) -> Absence:
@@ -94,7 +92,6 @@ def _tell_dispatchers(
     """Which rounds nobody drives any more: their vehicles, days and hours."""
     rows = sorted(without, key=lambda one: (one[1], one[0]))
     vehicles = fleet.vehicles_by_id(session, {vehicle for vehicle, _ in rows})
-    named = [f"{vehicles[key].name} ({local(starts, who.zone):%d/%m %H:%M})" for key, starts in rows[:NAMED]]
     last = local(absence.ends_at - timedelta(seconds=1), who.zone)
     tell_people(
         session,
@@ -103,9 +100,9 @@ def _tell_dispatchers(
         kind="driver_away",
         params={
             "person": session.get_one(Person, person_id).name,
-            "from": f"{local(absence.starts_at, who.zone):%d/%m}",
-            "to": f"{last:%d/%m}",
-            "rounds": ", ".join([*named, *(["…"] if len(rows) > NAMED else [])]),
+            "from": local(absence.starts_at, who.zone).date(),
+            "to": last.date(),
+            "rounds": [(vehicles[key].name, starts) for key, starts in rows],
         },
         subject=("person", person_id),
         now=now,

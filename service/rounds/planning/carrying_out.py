@@ -11,7 +11,7 @@ from service.accounts.models import Site
 from service.accounts.queries import sites_by_id
 from service.journal.actions import append
 from service.rounds.models import Plan, PlanCause, Round, RoundState, Stop
-from service.rounds.planning.difference import Standing, difference, standing, standing_in
+from service.rounds.planning.difference import FELT, Standing, difference, standing, standing_in
 from service.rounds.planning.figures import Onto, write_figures
 from service.rounds.planning.letting_go import let_go
 from service.rounds.planning.lots_planned import mark_lots
@@ -44,6 +44,8 @@ class Adoption:
         self.aboard = {key: crew.round_id for crew in situation.crews for key, _, _ in crew.aboard}
         # Aboard, yet the search found no way in time: the driver keeps the stop all the same.
         self.stranded = {int(out.shipment) for out in answer.unserved} & set(self.aboard)
+        # When rounds were to leave and are now, where it is felt.
+        self.departures: dict[str, list[str]] = {}
         self.stops = Stops(session, situation, rows, self.shipments, self.stranded, now)
 
     def overtaken(self) -> bool:
@@ -102,6 +104,8 @@ class Adoption:
         freed = let_go(self.session, left, concerned, had_ride, self.now)
         del held
         row.difference = difference(before, self._standing(onto, concerned))
+        if self.departures:
+            row.difference["departures"] = self.departures
         self.session.add(row)
         self._tell(len(left), freed)
 
@@ -181,6 +185,8 @@ class Adoption:
                 ends_at=ends_at,
             )
         if round_.is_waiting:
+            if abs(starts_at - round_.starts_at) >= FELT:
+                self.departures[str(round_.key)] = [round_.starts_at.isoformat(), starts_at.isoformat()]
             round_.driver_id, round_.mate_id, round_.starts_at = crew.shift.driver_id, crew.shift.mate_id, starts_at
         round_.ends_at = ends_at
         round_.plan_id, round_.plan_version = plan.id, plan.version or 0

@@ -99,4 +99,5 @@ def _said(moment: datetime | None) -> str | None:
 
 def rounds_touched(kept: Mapping[str, Any]) -> set[int]:
     """The rounds a kept difference changed something for."""
-    return {key for ride in kept.get("rides", ()) for key in (ride["from"], ride["to"]) if key is not None}
+    riding = {key for ride in kept.get("rides", ()) for key in (ride["from"], ride["to"]) if key is not None}
+    return riding | {int(key) for key in kept.get("departures", ())}

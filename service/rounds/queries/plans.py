@@ -1,8 +1,9 @@
 """Reading plans, what makes them stale, and who is planning."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import BindParameter, Executable, bindparam, union_all
 from sqlmodel import Session, col, func, select
@@ -67,6 +68,18 @@ def versions_after(session: Session, region: str, zone: str, day: date, version:
         .where(Plan.region == region, Plan.zone == zone, Plan.day == day, col(Plan.version) > version)
         .order_by(col(Plan.version))
     ).all()
+
+
+def differences_after(
+    session: Session, region: str, zone: str, day: date, version: int
+) -> list[tuple[int, Mapping[str, Any]]]:
+    """What each adopted version of a day after one changed, in order."""
+    rows = session.exec(
+        select(Plan.version, Plan.difference)
+        .where(Plan.region == region, Plan.zone == zone, Plan.day == day, col(Plan.version) > version)
+        .order_by(col(Plan.version))
+    ).all()
+    return [(version or 0, difference) for version, difference in rows]
 
 
 def newest_planning_number(session: Session, region: str) -> int:
