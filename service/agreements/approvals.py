@@ -50,9 +50,7 @@ def tell_approvers(session: Session, what: Due, now: datetime) -> int:
     """Write the messages, and keep back those that somebody's yes or no has overtaken (a job; twice is harmless)."""
     for key in what.over:
         notices.take_back(session, kind=KIND, subject=("organisation", key))
-    return len(
-        notices.tell_each(session, region=what.region, kind="charity_to_approve", messages=what.messages, now=now)
-    )
+    return len(notices.tell_each(session, region=what.region, kind=KIND, messages=what.messages, now=now))
 
 
 def _approvers(session: Session, region: str, waiting: Sequence[Organisation]) -> dict[int, set[int]]:

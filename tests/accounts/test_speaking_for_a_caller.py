@@ -1,5 +1,6 @@
 """ "Saisi pour …": a dispatcher acts for a caller under both names, and the caller is told."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -8,6 +9,8 @@ from sqlmodel import select
 from service.accounts.models import AccountState, Role
 from service.database.engine import Database
 from service.journal.models import Entry
+from service.notices.models import Channel
+from tests.heard import messages, people, said
 from tests.people import Make
 
 DAYS = {"first_day": "2026-11-21", "last_day": "2026-11-22"}
@@ -29,6 +32,32 @@ def test_both_names_are_journaled_and_the_caller_is_told(client: TestClient, mak
     (told,) = entries(database, "person.acted_on_behalf")
     assert (told.actor_id, told.on_behalf_of, told.subject_id) == (dispatcher.person.key, donor.id, donor.id)
     assert f"org:{donor.id}" in told.audience
+    assert people(database, "acted_on_behalf") == [donor.person.key]
+    [message] = messages(database, "acted_on_behalf")
+    assert f"{dispatcher.person.name} (régulation) a saisi pour {donor.organisation.name}" in said(message)
+    assert "des jours de fermeture" in said(message)
+    assert "days of closure" in said(message, "en")
+    assert len(messages(database, "acted_on_behalf", channel=Channel.MAIL)) == 1
+
+
+def test_a_lot_posted_for_a_donor_is_told_without_a_call_begun(
+    client: TestClient, make: Make, database: Database, now: datetime
+) -> None:
+    """A dispatcher who posts for a donor from their own page: the donor hears of it, a charity's own claim tells no
+    caller."""
+    donor, dispatcher, charity = make.donor(), make.dispatcher(), make.charity()
+    window = {"starts_at": now.isoformat(), "ends_at": (now + timedelta(hours=3)).isoformat()}
+    line = {"category": "bread", "grams": 9_000, "date_kind": "made_on", "date": now.date().isoformat()}
+    body = {"site_id": donor.site.key, "lines": [line], "windows": [window]}
+    headers = {"authorization": f"Bearer {make.token(dispatcher.person.key)}"}
+    posted = client.post("/api/v1/lots", json=body, headers=headers)
+    assert posted.status_code == 201
+    [message] = messages(database, "acted_on_behalf")
+    assert message.person_id == donor.person.key
+    assert "Saisi pour vous : un lot publié" in said(message)
+    own = {"authorization": f"Bearer {make.token(charity.person.key)}"}
+    assert client.post(f"/api/v1/lots/{posted.json()['id']}/claims", json={"way": "collect"}, headers=own).is_success
+    assert len(messages(database, "acted_on_behalf")) == 1
 
 
 def test_what_fails_or_only_reads_tells_nobody(client: TestClient, make: Make, database: Database) -> None:
@@ -39,6 +68,7 @@ def test_what_fails_or_only_reads_tells_nobody(client: TestClient, make: Make, d
     assert client.post(f"/sites/{donor.site.key}/closures", data=wrong).status_code == 422
     assert client.get(f"/sites/{donor.site.key}?on_behalf_of={donor.id}").status_code == 200
     assert entries(database, "person.acted_on_behalf") == []
+    assert messages(database, "acted_on_behalf") == []
 
 
 def test_the_api_speaks_by_a_header(client: TestClient, make: Make, database: Database) -> None:

@@ -21,6 +21,7 @@ from service.lots.actions import handing_over
 from service.lots.errors import ShareUnknown
 from service.lots.models import Share, ShareState
 from tests.allocation.conftest import Stall
+from tests.heard import messages, people, said
 from tests.people import Make
 
 
@@ -165,3 +166,17 @@ def test_what_was_refused_on_the_way_is_not_received(stall: Stall) -> None:
     with stall.database.transaction() as session:
         collecting.receive(session, who=stall.charity.who, claim_id=claim.key, now=stall.now)
     assert stall.shares(claim)[0].received_grams == 8_000
+
+
+def test_an_absence_is_told_to_both_ends_but_who_noted_it(stall: Stall) -> None:
+    """The charity hears that it is noted and whom to call; the donor who noted it needs no message."""
+    claim = stall.claim(stall.post())
+    with stall.database.transaction() as session:
+        session.get_one(Claim, claim.key).coming_at = stall.now
+    late = stall.now + collecting.PATIENCE
+    with stall.database.transaction() as session:
+        collecting.report_no_show(session, who=stall.donor.who, claim_id=claim.key, now=late)
+    assert people(stall.database, "no_show_recorded") == [stall.charity.person.key]
+    [row] = messages(stall.database, "no_show_recorded")
+    assert "l'absence est notée. Le lot est de nouveau proposé. Si c'est une erreur" in said(row)
+    assert "The lot is offered again." in said(row, "en")

@@ -75,3 +75,28 @@ def test_a_mail_has_a_plain_and_a_rich_body(samples: Samples, now: datetime) -> 
         assert "Amélie" in body
     assert "<b>pain</b>" in plain
     assert "<b>pain</b>" not in rich
+
+
+def test_names_are_told_with_their_moments_in_the_readers_words(samples: Samples, now: datetime) -> None:
+    """ "18 h 30" for one, "18:30" for the other; the seventh is only counted."""
+    kind = KINDS["driver_away"]
+    hours = [("Fourgon 1", now + timedelta(hours=1, minutes=30)), ("Fourgon 2", now + timedelta(days=3))]
+
+    def told(locale: str, rounds: Any) -> str:
+        params = check_params(kind, {**samples["driver_away"], "rounds": rounds})
+        return words_of("driver_away", params, locale=locale, zone=ZONE, now=now).title.replace("\u00a0", " ")
+
+    assert told("fr", hours) == "Sans chauffeur : Fourgon 1 (18 h 30), Fourgon 2 (lundi 23 novembre à 17 h)"
+    assert told("en", hours).endswith("Fourgon 1 (18:30), Fourgon 2 (Monday 23 November at 17:00)")
+    assert told("fr", [hours[0]] * 8).count("Fourgon 1") == 6
+    assert told("fr", [hours[0]] * 8).endswith(" et 2 de plus")
+    with pytest.raises(ValueError):
+        told("fr", [("Fourgon 1", "18:30")])
+
+
+def test_what_was_told_before_is_read_as_it_was_written(samples: Samples, now: datetime) -> None:
+    """Messages of last month hold days and hours as texts: they are shown, not refused."""
+    params = {"person": "Zoé", "from": "21/11", "to": "22/11", "rounds": "Fourgon 1 (21/11 08:30)"}
+    words = words_of("driver_away", params, locale="fr", zone=ZONE, now=now)
+    assert "du 21/11 au 22/11" in words.text
+    assert "Fourgon 1 (21/11 08:30)" in words.text
