@@ -24,6 +24,7 @@ ICONS = {
     "posted_by_poster": "qr-code",
     "lot_withdrawn": "package-x",
     "lot_corrected_confirm": "tag",
+    "lot_changed": "pencil",
     "pickup_planned": "truck",
     "round_changed": "route",
     "round_needs_call": "phone",
