@@ -109,6 +109,11 @@ class HelpConfig(Part):
     phone: str = Field(pattern=r"^\+\d{8,15}$", description="E.164")
     email: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
     hours: str = Field(default="", description="When somebody answers, in OpenStreetMap opening_hours syntax.")
+    accessibility_email: str = Field(
+        default="",
+        pattern=r"^([^@\s]+@[^@\s]+)?$",
+        description="Who is told what cannot be used (the page /accessibility); `email` where empty.",
+    )
 
 
 class TerritorySettings(Part):

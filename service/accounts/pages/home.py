@@ -1,5 +1,6 @@
-"""The way in: the welcome page, the language, and the demonstration's open doors."""
+"""The way in: the welcome page, the language, the accessibility statement, the demonstration's open doors."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -15,14 +16,17 @@ from service.accounts.models import Person
 from service.accounts.queries import person_by_email
 from service.accounts.rules import local_path
 from service.accounts.who import Who
+from service.kit.days import written_day
 from service.kit.i18n import LOCALES
 from service.kit.refusals import Invalid
-from service.web.deps import WriteSession
+from service.web.deps import Locale, WriteSession
 from service.web.navigation import home_of
 from service.web.templating import render
 
 router = APIRouter()
 YEAR = 365 * 24 * 3600
+# When the statement was written, or last read again against the product: to be changed with it, never by itself.
+STATEMENT_DAY = date(2026, 11, 23)
 
 
 @router.get("/")
@@ -34,9 +38,9 @@ def home(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))]) 
 
 
 @router.get("/accessibility")
-def accessibility(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))]) -> Response:
-    """How accessible Glane is, how that was checked, and whom to tell."""
-    return render(request, "accounts/accessibility.html")
+def accessibility(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))], locale: Locale) -> Response:
+    """The accessibility statement: what was checked and how, what is not, whom to tell."""
+    return render(request, "accounts/accessibility.html", {"established": written_day(STATEMENT_DAY, "d MMMM y", locale)})
 
 
 @router.post("/language")
