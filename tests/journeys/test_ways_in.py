@@ -2,8 +2,9 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.journeys.focus import tab_to
 from tests.journeys.screens import Screens
 from tests.journeys.steps import key_at, post_lot
 from tests.journeys.world import PASSWORD, World
@@ -56,15 +57,6 @@ def test_one_tap_turns_everything_into_english(world: World, screens: Screens) -
         assert not re.findall(r"\b(?:aucun\w*|votre|prendre|demandes|livré|vous|jusqu'à|compte)\b", said, re.I), said
     page.get_by_role("button", name="Français").click()
     expect(page.locator("html")).to_have_attribute("lang", "fr")
-
-
-def tab_to(page: Page, what: str, most: int = 80) -> None:
-    """Press Tab until the focus is on what a selector names, and see that the focus shows."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("what => document.activeElement.matches(what)", what):
-            return
-    raise AssertionError(f"no way to {what} with the keyboard; at {page.evaluate('document.activeElement.outerHTML')}")
 
 
 def test_a_lot_is_posted_with_a_keyboard_alone(world: World, screens: Screens) -> None:

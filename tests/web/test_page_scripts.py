@@ -13,7 +13,7 @@ LIVE = HEAD + (
 
 
 def test_an_entry_refreshes_what_it_concerns(show: Show) -> None:
-    """A kind that begins as the page asked fetches the part again; what was not there is marked and said once."""
+    """A kind that begins as the page asked fetches the part again; what is new is marked and said once, by name."""
     sockets: list[WebSocketRoute] = []
     answers = {"/part": '<p data-item="lot-1">Pain</p><p data-item="lot-2">Lait</p>'}
     page = show(LIVE, answers, sockets=sockets)
@@ -27,7 +27,7 @@ def test_an_entry_refreshes_what_it_concerns(show: Show) -> None:
     sockets[0].send('{"number": 14, "kind": "lot.posted", "subject": "lot", "subject_id": 2}')
     expect(page.locator("[data-item=lot-2]")).to_have_class("is-new")
     assert "is-new" not in (page.locator("[data-item=lot-1]").get_attribute("class") or "")
-    expect(page.locator("#live")).to_have_text("La page a été mise à jour.")
+    expect(page.locator("#live")).to_have_text("Nouveau\u00a0: Lait")
     assert asked == [f"{HOME}/part"]
 
 

@@ -40,7 +40,8 @@ def home(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))]) 
 @router.get("/accessibility")
 def accessibility(request: Request, who: Annotated[Who, Depends(Guard("home", "read"))], locale: Locale) -> Response:
     """The accessibility statement: what was checked and how, what is not, whom to tell."""
-    return render(request, "accounts/accessibility.html", {"established": written_day(STATEMENT_DAY, "d MMMM y", locale)})
+    established = written_day(STATEMENT_DAY, "d MMMM y", locale)
+    return render(request, "accounts/accessibility.html", {"established": established})
 
 
 @router.post("/language")

@@ -5,6 +5,7 @@
    data-item="lot-12"                inside it: what was not there before gets the class is-new
    data-live-every="15000"           on it: at most so often (milliseconds), for what is dear to fetch
    data-live-quiet                   on it: do not announce to a screen reader
+   data-live-say                     a few words on a state ("Attribué"), anywhere: said when they change
    data-live-state                   a few words on the connection
 
    Every entry is also a DOM event `glane:entry` on document, its message in `detail`. */
@@ -91,21 +92,34 @@ function open() {
   });
 }
 
-/* What was scrolled sideways stays where it was when its place is drawn anew. */
-const scrolled = new Map();
-document.addEventListener("htmx:beforeSwap", () => {
-  for (const box of document.querySelectorAll("[data-keep-scroll]")) scrolled.set(box.id, box.scrollLeft);
-});
-document.addEventListener("htmx:afterSettle", () => {
-  for (const box of document.querySelectorAll("[data-keep-scroll]")) box.scrollLeft = scrolled.get(box.id) ?? box.scrollLeft;
-});
+/* New cards keep their place and get a quiet mark. What came, what went, or what a part says of its state is said once;
+   nothing where nothing a reader would notice has changed. */
+const NAMED = 3;
+const nameOf = (item) => {
+  const name = item.querySelector(".lot-title, .row-title, .stop-text .strong, h2, h3") ?? item;
+  const weight = item.querySelector(".weight-tag");
+  return [name, weight].map((part) => part?.textContent.replace(/\s+/g, " ").trim().slice(0, 80)).filter(Boolean).join(", ");
+};
+const itemsOf = (part) => new Map([...part.querySelectorAll("[data-item]")].map((item) => [item.dataset.item, nameOf(item)]));
+const statesOf = () => [...document.querySelectorAll("[data-live-say]")].map((place) => place.textContent.replace(/\s+/g, " ").trim());
+/* Time passes on every page; that is no news. */
+const wordsOf = (part) => {
+  const copy = part.cloneNode(true);
+  for (const clock of copy.querySelectorAll("time, .time-left, .htmx-indicator")) clock.remove();
+  return copy.textContent.replace(/\s+/g, " ").trim();
+};
+const listed = (names) => {
+  const told = names.slice(0, NAMED).join(" ; ");
+  const others = names.length - NAMED;
+  return others > 0 ? `${told} ${body.dataset.tOthers.replace("{count}", others)}` : told;
+};
 
-/* New cards keep their place and get a quiet mark; their arrival is said once. */
-let before = new Map();
+const before = new Map();
 document.addEventListener("htmx:beforeSwap", (event) => {
   const target = event.detail.target;
-  if (target?.closest("[data-live-refresh]")) {
-    before.set(target.id || target, new Set([...target.querySelectorAll("[data-item]")].map((item) => item.dataset.item)));
+  /* A part within it (whether a round comes, on each card) is fetched for whoever looks, and is no news. */
+  if (target?.matches?.("[data-live-refresh]")) {
+    before.set(target.id || target, { items: itemsOf(target), states: statesOf(), words: wordsOf(target) });
   }
 });
 document.addEventListener("htmx:afterSettle", (event) => {
@@ -113,10 +127,22 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const known = before.get(target.id || target);
   if (!known) return;
   before.delete(target.id || target);
-  for (const item of target.querySelectorAll("[data-item]")) {
-    if (!known.has(item.dataset.item)) item.classList.add("is-new");
+  const part = (target.id && document.getElementById(target.id)) || target;
+  const items = itemsOf(part);
+  for (const item of part.querySelectorAll("[data-item]")) {
+    if (!known.items.has(item.dataset.item)) item.classList.add("is-new");
   }
-  if (!target.closest("[data-live-quiet]")) announce(body.dataset.tNews);
+  if (part.closest("[data-live-quiet]")) return;
+  const came = [...items].filter(([key]) => !known.items.has(key)).map(([, name]) => name);
+  const gone = [...known.items].filter(([key]) => !items.has(key)).map(([, name]) => name);
+  const states = statesOf().filter((state) => state && !known.states.includes(state));
+  const said = [
+    ...(came.length ? [body.dataset.tNew.replace("{names}", listed(came))] : []),
+    ...(gone.length ? [body.dataset.tGone.replace("{names}", listed(gone))] : []),
+    ...states,
+  ];
+  if (said.length) announce(said.join(". "));
+  else if (wordsOf(part) !== known.words) announce(body.dataset.tNews);
 });
 
 if (Number.isFinite(cursor) && body.dataset.liveCursor !== undefined && "WebSocket" in window) {

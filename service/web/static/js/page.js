@@ -6,6 +6,7 @@ import "./sending.js";
 import "./forms.js";
 import "./drafts.js";
 import "./live.js";
+import "./place.js";
 import "./time.js";
 import "./undo.js";
 import "./pending.js";

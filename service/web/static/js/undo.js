@@ -1,5 +1,9 @@
-/* Toasts wait to be read. data-dismiss closes one; a way back (data-undo) leaves when it is too late (data-undo-until). */
+/* Toasts wait to be read, and are said once when the page opens. data-dismiss closes one; a way back (data-undo) leaves when it is too late (data-undo-until). */
+import { announce } from "./live.js";
 import { shownNow } from "./time.js";
+
+/* A screen reader begins with the page's title; what is said at once would be lost beneath it. */
+const AFTER_TITLE = 1000;
 
 function prepare() {
   for (const button of document.querySelectorAll("[data-dismiss][hidden]")) button.hidden = false;
@@ -21,3 +25,5 @@ setInterval(() => {
 
 document.addEventListener("htmx:afterSettle", prepare);
 prepare();
+const told = [...document.querySelectorAll("[data-toast] p")].map((words) => words.textContent.trim()).join(" ");
+if (told) setTimeout(() => announce(told), AFTER_TITLE);
