@@ -20,7 +20,7 @@ from service.kit.days import written_day
 from service.kit.i18n import gettext, ngettext
 from service.kit.text import NO_BREAK, french_spaces
 from service.kit.weight import show_kg
-from service.web import csrf
+from service.web import csrf, plain
 from service.web.assets import Released, release
 from service.web.deps import locale_of, parts_of
 from service.web.idempotency import new_once
@@ -206,6 +206,7 @@ def page_context(connection: HTTPConnection) -> dict[str, Any]:
         "request": connection,
         "path": connection.url.path,
         "locale": locale_of(connection),
+        "plain": plain.wanted(connection),
         "zone": getattr(state, "zone", "Europe/Paris"),
         "now": parts.clock.now(),
         "clock_speed": parts.clock.speed,
@@ -229,8 +230,9 @@ def render(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """A page, or a part of one where htmx asks for a part's own template."""
-    given = {"answered": status, **page_context(connection), **(context or {})}
-    html = environment().get_template(template).render(given)
+    twin = plain.twin_of(template)
+    given = {"answered": status, "has_twin": twin is not None, **page_context(connection), **(context or {})}
+    html = environment().get_template(twin if twin and given["plain"] else template).render(given)
     # A phone that keeps pages asks: of which release, and whose.
     told = {RELEASE: release(), PERSON: given["who"].scope if given["who"] is not None else ""}
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **told, **(headers or {})})

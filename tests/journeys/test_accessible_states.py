@@ -180,3 +180,29 @@ def test_a_dialog_a_message_and_a_choice(world: World, evening: Evening, screens
         moving[motion] = page.evaluate("document.getAnimations({subtree: true}).length") > 0
     assert moving == {"reduce": False, "no-preference": True}
     assert wrong == []
+
+
+def test_the_easy_to_read_version(world: World, evening: Evening, screens: Screens) -> None:
+    """Its pages pass as the others do, on a phone, at 320 pixels and with spaced text, and speak larger; the button
+    that leads there and back works without scripts and keeps one's place."""
+    wrong = []
+    for role, address in {**MAIN, "donor": "/lots/new", "driver": "/rounds/mine", "": "/"}.items():
+        if role in ("dispatcher", "region"):
+            continue
+        page = screens.open(world.cast.parties.get(role), viewport=PHONE["viewport"], java_script_enabled=role != "")
+        page.goto(address)
+        size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)") if role else 0
+        page.get_by_role("button", name="Version facile à lire").click()
+        page.get_by_role("button", name="Version complète").wait_for()
+        assert page.url == f"{world.address}{address}"
+        if not role:
+            continue
+        page.wait_for_load_state("networkidle")
+        if role == "donor":
+            page.locator("label.tile").first.click()
+            page.wait_for_load_state("networkidle")
+        assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.say')).fontSize)") >= max(20, size)
+        wrong += page.evaluate(SMALL_OR_MUTE) + looked_at(page, (SMALL, "light" if role == "donor" else "dark"))
+        page.evaluate(WEAR, SPACED)
+        wrong += [*wide(page, 320), *page.evaluate(CUT)]
+    assert wrong == []

@@ -19,6 +19,7 @@ from service.accounts.who import Who
 from service.kit.days import written_day
 from service.kit.i18n import LOCALES
 from service.kit.refusals import Invalid
+from service.web import plain
 from service.web.deps import Locale, WriteSession
 from service.web.navigation import home_of
 from service.web.templating import render
@@ -59,6 +60,19 @@ def choose_language(
             choose_locale(session, person, locale)
     response = see(local_path(text_of(form, "next"), "/"))
     keep_cookie(response, request, "glane_locale", locale, YEAR)
+    return response
+
+
+@router.post("/plain-version")
+def choose_plain_version(
+    request: Request, who: Annotated[Who, Depends(Guard("language", "choose"))], form: Form
+) -> Response:
+    """Show the main pages in short sentences from now on, or in full again, on this device."""
+    asked = text_of(form, "plain")
+    if asked not in ("yes", "no"):
+        raise Invalid()
+    response = see(local_path(text_of(form, "next"), "/"))
+    keep_cookie(response, request, plain.COOKIE, asked, YEAR)
     return response
 
 

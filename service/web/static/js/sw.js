@@ -12,6 +12,8 @@ const SHELL = `shell-${release}`;
 const SHELLS_KEPT = 3;
 /* What a map draws behind its points where it has no tiles: public, the same for all. */
 const OUTLINES = ["/api/v1/departements/outlines", "/api/v1/communes/points"];
+/* What is sent there changes the words of every page. */
+const REWORDED = ["/language", "/locale", "/plain-version"];
 const OLDEST = 36 * 3600 * 1000;
 const SLOW = 6000;
 const SENDING = 20000;
@@ -172,7 +174,10 @@ async function sentForm(event) {
   const large = fields.some(([, value]) => value instanceof Blob && value.size);
   const given = setTimeout(() => stop.abort(), large ? UPLOADING : SENDING);
   try {
-    return await fetch(event.request, { signal: stop.signal });
+    const answer = await fetch(event.request, { signal: stop.signal });
+    /* Pages kept in another language, or in the other version, would come back where there is no network. */
+    if (REWORDED.includes(new URL(event.request.url).pathname)) await forgetPages("");
+    return answer;
   } catch {
     const said = Object.fromEntries(fields.filter(([, value]) => typeof value === "string"));
     if (new URL(event.request.url).pathname === "/sign-out") await forgetPages("");
