@@ -18,10 +18,11 @@ from config.regions import load_region_config
 from service.kit.clock import local
 from service.kit.days import written_day
 from service.kit.i18n import gettext, ngettext
-from service.kit.text import NO_BREAK, french_spaces
+from service.kit.text import NO_BREAK, apart, french_spaces
 from service.kit.weight import show_kg
 from service.web import csrf, plain
 from service.web.assets import Released, release
+from service.web.bidi import set_apart
 from service.web.deps import locale_of, parts_of
 from service.web.idempotency import new_once
 from service.web.maps import ground_of
@@ -40,12 +41,17 @@ def translate(text: str, locale: str, **params: object) -> str:
 
 @pass_context
 def _gettext(context: Context, text: str, **params: object) -> str:
-    return translate(text, context["locale"], **params)
+    return translate(text, context["locale"], **_named(params))
+
+
+def _named(params: dict[str, object]) -> dict[str, object]:
+    """What a text is filled with, names in other directions set apart."""
+    return {name: apart(value) if type(value) is str else value for name, value in params.items()}
 
 
 @pass_context
 def _ngettext(context: Context, one: str, many: str, count: int, **params: object) -> str:
-    said = ngettext(one, many, count, context["locale"], **params)
+    said = ngettext(one, many, count, context["locale"], **_named(params))
     return french_spaces(said) if context["locale"] == "fr" else said
 
 
@@ -183,6 +189,7 @@ def environment() -> Environment:
         kg=_kg,
         weekday=_weekday,
         typo=_typo,
+        apart=apart,
         phone=_phone,
         number=_number,
         km=_km,
@@ -232,7 +239,7 @@ def render(
     """A page, or a part of one where htmx asks for a part's own template."""
     twin = plain.twin_of(template)
     given = {"answered": status, "has_twin": twin is not None, **page_context(connection), **(context or {})}
-    html = environment().get_template(twin if twin and given["plain"] else template).render(given)
+    html = set_apart(environment().get_template(twin if twin and given["plain"] else template).render(given))
     # A phone that keeps pages asks: of which release, and whose.
     told = {RELEASE: release(), PERSON: given["who"].scope if given["who"] is not None else ""}
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **told, **(headers or {})})

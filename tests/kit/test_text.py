@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.kit.text import french_spaces, plain
+from service.kit.text import apart, french_spaces, plain
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,17 @@ def test_plain_words_compare() -> None:
     """Accents, ligatures, hyphens and case do not matter in a search."""
     assert plain("L'Île-d'Yeu") == "l ile d yeu"
     assert plain("Sacré-Cœur") == "sacre coeur"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("مخبز النور 24", "\u2068مخبز النور 24\u2069"),
+        ("\u2068בית\u2069", "\u2068בית\u2069"),
+        ("Chez Ali 🥖", "Chez Ali 🥖"),
+        ("", ""),
+    ],
+)
+def test_a_name_from_right_to_left_is_set_apart(name: str, shown: str) -> None:
+    """Once; any other name stays as it is."""
+    assert apart(name) == shown
