@@ -24,7 +24,7 @@ def french_spaces(text: str) -> str:
     text = re.sub(r" :(?=\s|$)", NO_BREAK + ":", text)
     text = re.sub(r"« ", "«" + NO_BREAK, text)
     text = re.sub(r" »", NO_BREAK + "»", text)
-    text = re.sub(r"(\d) ((?:h|kg|g|km|m|min|L)\b|[€%])", r"\1" + NO_BREAK + r"\2", text)
+    text = re.sub(r"(\d) ((?:h|kg|g|km|m|min|L)\b|[€%]|°C)", r"\1" + NO_BREAK + r"\2", text)
     return re.sub(rf"(\d{NO_BREAK}h) (\d\d)\b", r"\1" + NO_BREAK + r"\2", text)
 
 

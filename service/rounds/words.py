@@ -5,6 +5,7 @@ from datetime import time
 from routing import Temperature
 from routing.picture.words import Words
 from service.kit.i18n import N_, gettext
+from service.kit.text import french_spaces
 from service.rounds.forms import FailureReason, Incident
 from service.rounds.models import CallReason, Cold, PlanCause, RoundState, VehicleKind
 
@@ -116,7 +117,8 @@ def picture_words(locale: str) -> Words:
     """What the picture of a plan says, in the reader's language."""
 
     def said(text: str) -> str:
-        return gettext(text, locale)
+        words = gettext(text, locale)
+        return french_spaces(words) if locale == "fr" else words
 
     return Words(
         drive=said(N_("Route")),

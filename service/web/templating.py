@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import phonenumbers
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -22,9 +22,9 @@ from service.kit.text import NO_BREAK, apart, french_spaces
 from service.kit.weight import show_kg
 from service.web import csrf, plain
 from service.web.assets import Released, release
-from service.web.bidi import set_apart
 from service.web.deps import locale_of, parts_of
 from service.web.idempotency import new_once
+from service.web.lettering import lettered
 from service.web.maps import ground_of
 
 SERVICE = Path(__file__).resolve().parents[1]
@@ -133,8 +133,9 @@ def _when(context: Context, moment: datetime) -> str:
 
 @pass_context
 def _stamp(context: Context, moment: datetime) -> str:
-    """The full date and time, for tooltips and papers: "20/11/2026 18:30"."""
-    return format_datetime(local(moment, context["zone"]), "dd/MM/y HH:mm", locale=context["locale"])
+    """The full date and time, for tooltips and papers: "20/11/2026 à 18 h 30"."""
+    link = " à " if context["locale"] == "fr" else " "
+    return f"{_date(context, moment)}{link}{_hour(context, moment)}"
 
 
 @pass_context
@@ -239,7 +240,8 @@ def render(
     """A page, or a part of one where htmx asks for a part's own template."""
     twin = plain.twin_of(template)
     given = {"answered": status, "has_twin": twin is not None, **page_context(connection), **(context or {})}
-    html = set_apart(environment().get_template(twin if twin and given["plain"] else template).render(given))
+    drawn = environment().get_template(twin if twin and given["plain"] else template).render(given)
+    html = lettered(drawn, given["locale"])
     # A phone that keeps pages asks: of which release, and whose.
     told = {RELEASE: release(), PERSON: given["who"].scope if given["who"] is not None else ""}
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store", **told, **(headers or {})})

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from service.database.engine import Database
+from tests.journeys.evening import Evening, play
 from tests.journeys.screens import Screens
 from tests.journeys.world import Cast, World, installed_world, populate
 
@@ -41,6 +42,13 @@ def populated(template: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
     return str(path), cast
+
+
+@pytest.fixture(scope="session")
+def played(populated: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Evening]]:
+    """One installation in the middle of an evening, for all who only look: whoever changes it puts it back."""
+    with installed_world(tmp_path_factory.mktemp("evening"), *populated) as world:
+        yield world, play(world)
 
 
 @pytest.fixture

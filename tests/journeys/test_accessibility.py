@@ -1,4 +1,5 @@
-"""Every page, for whoever sees it: no axe violation in both languages and themes, nothing wider than 320 pixels."""
+"""Every page, for whoever sees it: no axe violation in both languages and themes, nothing wider than 320 pixels, French
+spaced as French is and English without a word of French."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from playwright.sync_api import Browser, Page
 from service.accounts.doors import TABLET_COOKIE
 from service.accounts.visiting import VISIT_COOKIE, VISIT_PATH
 from service.app import PAGES
-from tests.journeys.evening import Evening, play
+from tests.journeys.evening import Evening
 from tests.journeys.screens import Screens
-from tests.journeys.world import Cast, World, installed_world
+from tests.journeys.words import misspelt
+from tests.journeys.world import World
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
@@ -191,11 +193,10 @@ NO_PAGES = {
 }
 
 
-@pytest.fixture(scope="module")
-def evening(populated: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Evening]]:
+@pytest.fixture
+def evening(played: tuple[World, Evening]) -> tuple[World, Evening]:
     """One installation for all visits, which change nothing."""
-    with installed_world(tmp_path_factory.mktemp("evening"), *populated) as world:
-        yield world, play(world)
+    return played
 
 
 def routes(found: list[object]) -> Iterator[APIRoute]:
@@ -238,7 +239,7 @@ def check(page: Page, size: tuple[int, int], theme: str) -> list[str]:
 
 @pytest.mark.parametrize("one", VISITS, ids=lambda one: one.id)
 def test_a_page_is_for_everybody(evening: tuple[World, Evening], browser: Browser, one: Visit) -> None:
-    """No violation, the right language, no word on the console; at 320 pixels nothing sticks out."""
+    """No violation, the right language well written, no word on the console; at 320 pixels nothing sticks out."""
     world, keys = evening
     screens = Screens(browser, world)
     wrong: list[str] = []
@@ -258,6 +259,7 @@ def test_a_page_is_for_everybody(evening: tuple[World, Evening], browser: Browse
                 assert answer.status == one.status, page.locator("main").inner_text()
                 page.wait_for_load_state("networkidle")
             assert page.locator("html").get_attribute("lang") == locale
+            wrong += [f"{locale}, {fault}" for fault in misspelt(answer.text(), locale)]
             page.evaluate(AXE)
             for size, theme in views:
                 wrong += [f"{locale}, {found}" for found in check(page, size, theme)]

@@ -8,10 +8,10 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.evening import Evening, play
+from tests.journeys.evening import Evening
 from tests.journeys.screens import PHONE, Screens
 from tests.journeys.test_accessibility import AXE, WIDEST, check
-from tests.journeys.world import Cast, World, installed_world
+from tests.journeys.world import World
 
 pytestmark = pytest.mark.slow
 SMALL, DESK = (390, 844), (1280, 800)
@@ -52,21 +52,14 @@ MAIN = {
 }
 
 
-@pytest.fixture(scope="module")
-def world(populated: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """One installation: empty for the first test, then with an evening in it."""
-    with installed_world(tmp_path_factory.mktemp("states"), *populated) as world:
-        yield world
-
-
-@pytest.fixture(scope="module")
-def evening(world: World) -> Evening:
-    return play(world)
+@pytest.fixture
+def evening(played: tuple[World, Evening]) -> Evening:
+    return played[1]
 
 
 @pytest.fixture
-def screens(world: World, browser: Browser) -> Iterator[Screens]:
-    screens = Screens(browser, world)
+def screens(played: tuple[World, Evening], browser: Browser) -> Iterator[Screens]:
+    screens = Screens(browser, played[0])
     yield screens
     screens.close()
     assert screens.watch.said == []
@@ -85,9 +78,9 @@ def wide(page: Page, width: int) -> list[str]:
     return [f"{page.url}: {shown} px wide on {width}: {page.evaluate(WIDEST)}"] if shown > width else []
 
 
-def test_nothing_to_show(world: World, screens: Screens) -> None:
+def test_nothing_to_show(world: World, browser: Browser) -> None:
     """The main lists before anything was given."""
-    wrong = []
+    screens, wrong = Screens(browser, world), []
     for role, addresses in {
         "donor": ["/give", "/lots"],
         "charity": ["/offers", "/claims"],
@@ -98,18 +91,22 @@ def test_nothing_to_show(world: World, screens: Screens) -> None:
         for address in addresses:
             page.goto(address)
             wrong += looked_at(page)
+    screens.close()
     assert wrong == []
+    assert screens.watch.said == []
 
 
-def test_something_wrong(world: World, evening: Evening, screens: Screens) -> None:
+def test_something_wrong(evening: Evening, screens: Screens) -> None:
     """Forms sent back with what is wrong: posting, claiming, registering, signing in."""
     wrong = []
     with screens.watch.allow(401, 409, 422):
-        page = screens.open(world.cast.baker, "/lots/new", viewport=PHONE["viewport"])
+        page = screens.open(screens.world.cast.baker, "/lots/new", viewport=PHONE["viewport"])
         page.locator("form.form button.btn-primary").click()
         page.locator(".errors").wait_for()
         wrong += looked_at(page, (SMALL, "light"), (DESK, "dark"))
-        page = screens.open(world.cast.charity, f"/lots/{evening.keys['lot_id']}/claim", viewport=PHONE["viewport"])
+        page = screens.open(
+            screens.world.cast.charity, f"/lots/{evening.keys['lot_id']}/claim", viewport=PHONE["viewport"]
+        )
         page.locator("input[name^='line-']").first.fill("beaucoup")
         page.get_by_role("button", name="Demander").click()
         page.locator("[role=alert]").first.wait_for()
@@ -129,10 +126,10 @@ def test_something_wrong(world: World, evening: Evening, screens: Screens) -> No
 
 
 @pytest.mark.parametrize("role", MAIN)
-def test_a_main_screen_as_a_reader_set_it(world: World, evening: Evening, screens: Screens, role: str) -> None:
+def test_a_main_screen_as_a_reader_set_it(evening: Evening, screens: Screens, role: str) -> None:
     """Names and sizes; everything unfolded with the strips of a phone without a network; the system's own colours, in
     which every button keeps an edge; spaced text, of which nothing is cut and nothing sticks out."""
-    page = screens.open(world.cast.parties[role], viewport=PHONE["viewport"])
+    page = screens.open(screens.world.cast.parties[role], viewport=PHONE["viewport"])
     page.goto(MAIN[role].format(**evening.keys))
     page.wait_for_load_state("networkidle")
     wrong = page.evaluate(SMALL_OR_MUTE)
@@ -159,10 +156,10 @@ def test_a_main_screen_as_a_reader_set_it(world: World, evening: Evening, screen
     assert wrong == []
 
 
-def test_a_dialog_a_message_and_a_choice(world: World, evening: Evening, screens: Screens) -> None:
+def test_a_dialog_a_message_and_a_choice(evening: Evening, screens: Screens) -> None:
     """The dialog to scan; the message after posting with its way back; what is chosen shows without its colour; nothing
     moves for whoever asked for calm, and something would for others."""
-    page = screens.open(world.cast.baker, "/lots/new", viewport=PHONE["viewport"])
+    page = screens.open(screens.world.cast.baker, "/lots/new", viewport=PHONE["viewport"])
     page.locator("label.tile").first.click()
     page.emulate_media(forced_colors="active")
     face = page.locator("label.tile input:checked + .tile-face").first
@@ -182,19 +179,21 @@ def test_a_dialog_a_message_and_a_choice(world: World, evening: Evening, screens
     assert wrong == []
 
 
-def test_the_easy_to_read_version(world: World, evening: Evening, screens: Screens) -> None:
+def test_the_easy_to_read_version(evening: Evening, screens: Screens) -> None:
     """Its pages pass as the others do, on a phone, at 320 pixels and with spaced text, and speak larger; the button
     that leads there and back works without scripts and keeps one's place."""
     wrong = []
     for role, address in {**MAIN, "donor": "/lots/new", "driver": "/rounds/mine", "": "/"}.items():
         if role in ("dispatcher", "region"):
             continue
-        page = screens.open(world.cast.parties.get(role), viewport=PHONE["viewport"], java_script_enabled=role != "")
+        page = screens.open(
+            screens.world.cast.parties.get(role), viewport=PHONE["viewport"], java_script_enabled=role != ""
+        )
         page.goto(address)
         size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('main p')).fontSize)") if role else 0
         page.get_by_role("button", name="Version facile à lire").click()
         page.get_by_role("button", name="Version complète").wait_for()
-        assert page.url == f"{world.address}{address}"
+        assert page.url == f"{screens.world.address}{address}"
         if not role:
             continue
         page.wait_for_load_state("networkidle")

@@ -12,6 +12,7 @@ from service.kit.text import apart, french_spaces, plain
         ("Aide : 18 h 30", "Aide\u00a0: 18\u00a0h\u00a030"),
         ("« bio » ; 3 kg", "«\u00a0bio\u00a0»\u202f; 3\u00a0kg"),
         ("part de 0 %. 8 € ; 2 hôtes", "part de 0\u00a0%. 8\u00a0€\u202f; 2 hôtes"),
+        ("Frais, 8 °C au plus", "Frais, 8\u00a0°C au plus"),
         ("http://exemple.fr", "http://exemple.fr"),
     ],
 )

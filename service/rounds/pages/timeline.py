@@ -31,7 +31,7 @@ from service.rounds.words import ROUND_STATES, picture_words
 from service.territory.forms import FeatureCollection
 from service.territory.queries import communes
 from service.web.deps import Locale, Now, ReadSession
-from service.web.templating import render, show_day, show_hour
+from service.web.templating import render, show_day, show_hour, translate
 
 router = APIRouter()
 Reading = Annotated[Who, Depends(Guard("dispatch", "read"))]
@@ -148,7 +148,7 @@ def _towns(session: Session, region: str) -> list[tuple[tuple[float, float], str
 
 
 def _lane(lane: Lane, drawn: Drawn, shown: Sheet, locale: str) -> Markup:
-    said = gettext("%(vehicle)s, de %(start)s à %(end)s : le détail est dans le tableau.", locale)
+    said = translate("%(vehicle)s, de %(start)s à %(end)s : le détail est dans le tableau.", locale)
     label = said % {"vehicle": lane.name, "start": drawn.hour(lane.start_s), "end": drawn.hour(lane.end_s)}
     return _drawing(lane_drawing(lane, drawn.axis, drawn.words, label, shown.now_s))
 

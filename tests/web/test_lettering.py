@@ -1,8 +1,8 @@
-"""Right-to-left names in a page: set apart wherever they stand, and nothing else is touched."""
+"""The text of a page as it leaves: right-to-left names set apart, French spaced, and nothing else touched."""
 
 import pytest
 
-from service.web.bidi import set_apart
+from service.web.lettering import lettered
 from service.web.templating import environment
 
 
@@ -19,8 +19,26 @@ from service.web.templating import environment
 )
 def test_runs_are_set_apart(html: str, shown: str) -> None:
     """Each run once; what is typed in a box is sent back as it was typed."""
-    assert set_apart(html) == shown
-    assert set_apart(shown) == shown
+    assert lettered(html, "en") == shown
+    assert lettered(shown, "en") == shown
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ("<p>Chargement : ambiant</p>", "<p>Chargement\u00a0: ambiant</p>"),
+        ("<p>Prêt ?</p> <b>« oui »</b>", "<p>Prêt\u202f?</p> <b>«\u00a0oui\u00a0»</b>"),
+        ('<p title="Prêt ?">12 kg</p>', '<p title="Prêt ?">12\u00a0kg</p>'),
+        (
+            "<textarea>Prêt ?</textarea><script>a ? b : c</script>",
+            "<textarea>Prêt ?</textarea><script>a ? b : c</script>",
+        ),
+    ],
+)
+def test_french_is_spaced_whoever_wrote_it(html: str, shown: str) -> None:
+    """Between tags; never in what is typed or run, nor on an English page."""
+    assert lettered(html, "fr") == shown
+    assert lettered(html, "en") == html
 
 
 def test_a_text_is_filled_with_names_set_apart() -> None:
