@@ -176,3 +176,19 @@ def test_a_phone_without_room_says_so(world: World, screens: Screens) -> None:
         page.get_by_role("button", name="Publier le lot").click()
         expect(page.get_by_text("Ce téléphone n'a plus de place")).to_be_visible()
         expect(page.get_by_label("Poids", exact=True)).to_have_value("12")
+
+
+def test_the_easy_version_is_there_without_a_network_too(world: World, screens: Screens) -> None:
+    """Chosen with a network, its form is what the phone keeps; a lot posted in it waits and is sent as any other."""
+    page = installed(screens, world.cast.baker, "/lots/new", *POSTING)
+    page.get_by_role("button", name="Version facile à lire").click()
+    expect(page.get_by_role("button", name="Version complète")).to_be_visible()
+    for path in POSTING:
+        assert page.evaluate(KEPT, path), path
+    with no_network(screens, page):
+        page.goto("/lots/new")
+        expect(page.get_by_text("Choisissez une image.")).to_be_visible()
+        baker_offers(page)
+        expect(page.locator("#waiting .row-title")).to_have_text(re.compile("Lot à donner"))
+    expect(page.locator("#strip-waiting")).to_be_hidden()
+    assert len(lots(world)) == 1

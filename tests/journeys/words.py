@@ -68,7 +68,7 @@ def french() -> frozenset[str]:
     for path in catalogue_files("en"):
         with path.open("rb") as file:
             for message in read_po(file, locale="en"):
-                if isinstance(message.id, str) and message.string and "%" not in message.id:
+                if message.id and isinstance(message.id, str) and message.string and "%" not in message.id:
                     found[message.id] = str(message.string)
     return frozenset(text for text, said in found.items() if said != text) - frozenset(found.values())
 
