@@ -190,5 +190,7 @@ def test_the_easy_version_is_there_without_a_network_too(world: World, screens: 
         expect(page.get_by_text("Choisissez une image.")).to_be_visible()
         baker_offers(page)
         expect(page.locator("#waiting .row-title")).to_have_text(re.compile("Lot à donner"))
+        page.goto("/give")
+        expect(page.get_by_text("En attente du réseau · 1")).to_be_visible()
     expect(page.locator("#strip-waiting")).to_be_hidden()
     assert len(lots(world)) == 1

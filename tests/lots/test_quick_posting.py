@@ -119,7 +119,7 @@ def test_a_barcode_fills_the_line(baker: TestClient, shop: Shop) -> None:
     assert ticked(page, "lines.0.contains") == {"milk"}
     assert ticked(page, "lines.0.allergens_state") == {"indicative"}
     assert "Comparez avec l'étiquette" in html.unescape(page)
-    assert "entre 2 et 6 °C" in page
+    assert "entre 2 et 6\u00a0°C" in page
 
 
 def test_packs_that_do_not_explain_the_weight_are_not_kept(baker: TestClient, shop: Shop) -> None:

@@ -170,7 +170,7 @@ def test_the_table_says_what_the_chart_shows(fleet: Fleet, make: Make, sign_in: 
     rows = re.findall(r'<tr role="row">(.*?)</tr>', text.partition("<tbody")[2], re.S)
     assert len(rows) == 2
     assert "+60" in rows[0]
-    assert "10 %" in rows[0]
+    assert "10\u00a0%" in rows[0]
     assert "−60" in rows[1]
 
 

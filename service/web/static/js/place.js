@@ -23,7 +23,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   opened.clear();
   for (const fold of target?.querySelectorAll?.("details[open]") ?? []) opened.add(summaryOf(fold));
   const focus = document.activeElement;
-  held = null;
+  /* Two parts may be drawn at once: what the first took away is still to be given back when the second comes. */
+  if (focus && focus !== document.body) held = null;
   if (target && focus && focus !== target && target.contains(focus)) {
     held = { part: target.id, near: target, name: nameOf(focus), item: itemOf(focus), at: controlsOf(target).indexOf(focus) };
   }
