@@ -1,15 +1,16 @@
 """How rounds are planned: `planning.toml`, read once, every value named and checked."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 FILE = Path(__file__).with_name("planning.toml")
+_instead: Mapping[str, Mapping[str, Any]] = {}
 
 
 class Part(BaseModel):
@@ -142,17 +143,18 @@ class Planning(Part):
 @lru_cache
 def planning() -> Planning:
     """The shipped file."""
-    return Planning.model_validate(tomllib.loads(FILE.read_text(encoding="utf-8")))
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Planning.model_validate(said | {part: said[part] | values for part, values in _instead.items()})
 
 
 @contextmanager
-def planning_as_in(file: Path) -> Iterator[None]:
-    """Let this process plan as another file says, for benchmarks and trials."""
-    global FILE
-    theirs, FILE = FILE, file
+def planning_with(instead: Mapping[str, Mapping[str, Any]]) -> Iterator[None]:
+    """Let this process plan with some values other than the shipped ones, by part, for benchmarks and trials."""
+    global _instead
+    before, _instead = _instead, instead
     planning.cache_clear()
     try:
         yield
     finally:
-        FILE = theirs
+        _instead = before
         planning.cache_clear()

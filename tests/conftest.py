@@ -204,17 +204,17 @@ def shipped_worth() -> int:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def dear_food(shipped_worth: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def dear_food(shipped_worth: int) -> Iterator[None]:
     """A round fetches what little a test posts: most tests are about what comes after. At what is shipped a few
     kilograms are not worth a van of their own; tests of that ask for `food_as_shipped`."""
-    with worth(1000, tmp_path_factory.mktemp("planning")):
+    with worth(1000):
         yield
 
 
 @pytest.fixture
-def food_as_shipped(shipped_worth: int, tmp_path: Path) -> Iterator[None]:
+def food_as_shipped(shipped_worth: int) -> Iterator[None]:
     """A kilogram is worth to a round what the product ships with."""
-    with worth(shipped_worth, tmp_path):
+    with worth(shipped_worth):
         yield
 
 

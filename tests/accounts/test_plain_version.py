@@ -29,6 +29,7 @@ def test_it_is_chosen_signed_out_and_given_back(client: TestClient) -> None:
 
 
 def test_it_is_kept_for_a_year_out_of_scripts_reach(client: TestClient) -> None:
+    """The device remembers, and no script may read or change it."""
     token = client.get("/").text.partition('name="csrf" value="')[2].partition('"')[0]
     kept = client.post("/plain-version", data={"plain": "yes", "csrf": token}).headers["set-cookie"]
     assert f"{COOKIE}=yes" in kept
@@ -38,12 +39,14 @@ def test_it_is_kept_for_a_year_out_of_scripts_reach(client: TestClient) -> None:
 
 @pytest.mark.parametrize(("plain", "then"), [("maybe", "/"), ("", "/")])
 def test_another_answer_is_refused(plain: str, then: str, client: TestClient) -> None:
+    """Yes or no; anything else is an error and changes nothing."""
     assert choose(client, plain, then)[0] == 422
     assert COOKIE not in client.cookies
 
 
 @pytest.mark.parametrize("then", ["https://ailleurs.example/", "//ailleurs.example", "/\\ailleurs"])
 def test_it_leads_nowhere_else(then: str, client: TestClient) -> None:
+    """The button comes back to a page of ours, never to another site."""
     assert choose(client, "yes", then) == (303, "/")
 
 

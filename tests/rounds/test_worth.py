@@ -1,7 +1,6 @@
 """What a kilogram is worth decides which detours a round makes: with the shipped value and with another."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -37,11 +36,11 @@ def test_a_heavy_lot_is_and_takes_the_small_one_along(fleet: Fleet, make: Make) 
     assert sum(len(fleet.tasks(stop)) for one in fleet.rounds() for stop in fleet.stops(one)) == 4
 
 
-def test_where_food_is_dear_the_small_lot_is_fetched(fleet: Fleet, make: Make, tmp_path: Path) -> None:
+def test_where_food_is_dear_the_small_lot_is_fetched(fleet: Fleet, make: Make) -> None:
     """The value is a setting: at ten euros a van goes out for six kilograms."""
     fleet.shift(fleet.vehicle())
     donor, charity = make.donor(), make.charity(town="Rezé")
-    with worth(1000, tmp_path):
+    with worth(1000):
         assert ask(fleet, donor, charity, grams=LIGHT).possible
 
 

@@ -84,9 +84,9 @@ def test_a_rule_is_in_force_only_while_it_is_played(tmp_path: Path, steady: None
 
 
 @pytest.mark.slow
-def test_food_is_worth_something_else_only_while_it_is_played(tmp_path: Path) -> None:
+def test_food_is_worth_something_else_only_while_it_is_played() -> None:
     """Points follow the value, one at least; the shipped file, or what the tests put in its place, is read again."""
-    with worth(160, tmp_path):
+    with worth(160):
         assert [planning().points(grams) for grams in (10_000, 1)] == [1600, 1]
         assert planning().weights.value == 1
     assert planning().points(1234) == 1234 * 1000 // 1000

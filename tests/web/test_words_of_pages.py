@@ -17,6 +17,7 @@ def test_a_fault_of_spacing_is_found(fault: str) -> None:
     "right", ["Prêt\u202f?", "Aide\u00a0: 3", "18\u00a0h\u00a030", "2,5\u00a0kg", "http://exemple.fr", "version 2.5"]
 )
 def test_good_french_is_left_alone(right: str) -> None:
+    """What is spaced as French wants it, and what no rule is about."""
     assert spacing(right) == []
 
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Callable
 from contextlib import closing
 from importlib import metadata
@@ -19,7 +20,7 @@ import typer
 from rich.table import Table
 
 from config.logging import set_up_logging
-from config.planning import planning_as_in
+from config.planning import planning_with
 from service.accounts.actions.sessions import make_token
 from service.accounts.models import Person
 from service.kit.clock import real_now
@@ -52,7 +53,7 @@ def register(parent: typer.Typer) -> None:
 @app.callback()
 def group(context: typer.Context) -> None:
     """Mesure la planification et le direct."""
-    context.with_resource(planning_as_in(PLANNING))
+    context.with_resource(planning_with(tomllib.loads(PLANNING.read_text(encoding="utf-8"))))
 
 
 app.command("routing")(compare)

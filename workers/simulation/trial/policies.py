@@ -3,15 +3,14 @@
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import config.planning as planning
 import config.regions as regions
+from config.planning import planning_with
 from service.observatory.simulations import POLICIES
 
-WORTH = re.compile(r"^(\s*cents_per_kg\s*=\s*)\d+", re.MULTILINE)
 # What region.toml says of it; departements and EPCI that do otherwise are said further down in the same file.
 SAYS = re.compile(r'^(\s*claim_policy\s*=\s*)"[^"]*"', re.MULTILINE)
 
@@ -41,15 +40,9 @@ RULES = {
 }
 
 
-@contextmanager
-def worth(cents_per_kg: int, folder: Path) -> Iterator[None]:
-    """Let food be worth so much in this process: how rounds are planned is read from a copy in which it is written."""
-    file = folder / planning.FILE.name
-    written, times = WORTH.subn(rf"\g<1>{cents_per_kg}", planning.FILE.read_text(encoding="utf-8"))
-    assert times == 1, "planning.toml says once what food is worth"
-    file.write_text(written, encoding="utf-8")
-    with planning.planning_as_in(file):
-        yield
+def worth(cents_per_kg: int) -> AbstractContextManager[None]:
+    """Let a kilogram be worth so much to a round in this process."""
+    return planning_with({"worth": {"cents_per_kg": cents_per_kg}})
 
 
 @contextmanager

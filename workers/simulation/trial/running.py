@@ -65,7 +65,7 @@ def play(order: Order, template: Path) -> Played:
     with TemporaryDirectory(prefix="glane-simulate-") as name:
         folder = Path(name)
         region = settings_for(folder).region
-        with in_force(rule, region, folder / "regions"), worth(order.cents_per_kg, folder):
+        with in_force(rule, region, folder / "regions"), worth(order.cents_per_kg):
             world = open_world(template, folder, order.first_day, seed=order.seed, conduct=Conduct())
             try:
                 Trial(world, rule, order.days, order.steps).run()
