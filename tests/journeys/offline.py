@@ -67,3 +67,12 @@ def entries(world: World, kind: str) -> list[Entry]:
     """What the journal says of one kind."""
     with world.database.read() as session:
         return list(session.exec(select(Entry).where(Entry.kind == kind)))
+
+
+def arrives(world: World, page: Page, kind: str) -> None:
+    """Wait until what a phone kept has come: an entry of this kind stands in the journal."""
+    for _ in range(200):
+        if entries(world, kind):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"no {kind} came")

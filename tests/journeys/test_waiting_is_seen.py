@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from service.rounds.models import Round
-from tests.journeys.offline import KEPT, entries, installed, no_network
+from tests.journeys.offline import KEPT, arrives, entries, installed, no_network
 from tests.journeys.screens import Screens
 from tests.journeys.steps import planned_round
 from tests.journeys.world import World
@@ -59,10 +59,7 @@ def test_the_kept_round_shows_what_waits_and_goes_on(world: World, screens: Scre
         expect(page.get_by_text(WAITS)).to_have_count(0)
         assert entries(world, "stop.arrived") == []
     # Back on the network, what waited leaves by itself; the strip goes when the last of it has arrived.
-    for _ in range(200):
-        if entries(world, "stop.loaded"):
-            break
-        page.wait_for_timeout(100)
+    arrives(world, page, "stop.loaded")
     assert len(entries(world, "stop.arrived")) == len(entries(world, "stop.loaded")) == 1
     expect(page.locator("#strip-waiting")).to_be_hidden()
     page.goto(address)
@@ -82,6 +79,7 @@ def test_an_incident_waits_like_any_report(world: World, screens: Screens) -> No
         page.goto("/rounds/mine")
         expect(page.locator("#mine > .pending").get_by_text(WAITS)).to_have_count(1)
         expect(late).to_be_hidden()
+    arrives(world, page, "round.held")
     expect(page.locator("#strip-waiting")).to_be_hidden()
     [held] = entries(world, "round.held")
     assert held.data["phone"]["at"]

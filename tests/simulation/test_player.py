@@ -57,11 +57,11 @@ def must_balance(session: Session) -> int:
 
 
 @pytest.mark.slow
-def test_a_played_day_balances_to_the_gram(database: Database, settings: Settings, sow: Sow) -> None:
+def test_played_days_balance_to_the_gram(database: Database, settings: Settings, sow: Sow) -> None:
     """Posted, claimed, fetched, driven, refused, expired: no gram is lost or made, and all of that happens."""
     sow(database)
     player = Player(database, REGION, ZONE, seed=7)
-    play(database, player, MORNING, 15, settings)
+    play(database, player, MORNING, 39, settings)
     counts = player.stage.counts
     with database.read() as session:
         assert must_balance(session) >= 10
