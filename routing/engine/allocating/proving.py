@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from routing.engine.allocating.charges import KILO
 from routing.engine.allocating.model import HAIR, Model
 from routing.engine.allocating.program import Numbers, Relaxed
@@ -71,15 +73,19 @@ def improved(model: Model, aim: Aim, state: State, relaxed: Relaxed | None = Non
         # What would make it dearer than what is there already is in no better decision.
         most = min(value - relaxed.bound, share * size) + TINY * (1 + abs(value))
         upper = model.worth_a_look(relaxed, start, most)
+        # Where many are alike all of it is worth a look at once, and a second look would be the same.
+        everything = np.array_equal(upper, model.program.upper)
         parts = _parts(model, upper)
         if aim.exact or len(parts) == 1:
             slack = max(aim.slack, STOP * enough)
             solved = model.program.minimise(aim.prices, upper=upper, start=start, nodes=aim.nodes, slack=slack)
             state = _with(state, model.read(solved.values), aim)
             # Whatever takes a pair that was not looked at comes to so much at least.
-            bound = max(bound, min(solved.bound, relaxed.bound + most))
+            bound = max(bound, solved.bound if everything else min(solved.bound, relaxed.bound + most))
         elif share < math.inf:
             state = _part_by_part(model, aim, upper, state, parts, STOP * enough / len(parts))
+        if everything:
+            break
     return state, bound
 
 
