@@ -32,7 +32,7 @@ def passages(session: Session, region: str, now: datetime) -> list[Passage]:
     """Where published rounds are still to come for lots of a region, the soonest first; one a lot, site and round."""
     at, grams = func.min(Stop.expected_at), func.sum(ShipmentItem.grams)
     rows = session.exec(
-        select(Share.lot_id, Stop.site_id, Stop.round_id, Round.vehicle_id, StopTask.kind, at, grams)  # type: ignore[call-overload]
+        select(Share.lot_id, Stop.site_id, Stop.round_id, Round.vehicle_id, StopTask.kind, at, grams)  # type: ignore[call-overload]  # SQLModel types four
         .join(Round, col(Round.id) == col(Stop.round_id))
         .join(StopTask, col(StopTask.stop_id) == col(Stop.id))
         .join(ShipmentItem, col(ShipmentItem.shipment_id) == col(StopTask.shipment_id))
