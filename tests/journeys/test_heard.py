@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import PATIENCE_MS
 from tests.journeys.screens import Screens
@@ -20,14 +20,6 @@ def world(populated: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory)
     """One installation for all tests of this file."""
     with installed_world(tmp_path_factory.mktemp("heard"), *populated) as world:
         yield world
-
-
-@pytest.fixture
-def screens(world: World, browser: Browser) -> Iterator[Screens]:
-    screens = Screens(browser, world)
-    yield screens
-    screens.close()
-    assert screens.watch.said == []
 
 
 def heard(page: Page) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.journeys.focus import AT, press, tab_to
 from tests.journeys.screens import Screens
@@ -20,14 +20,6 @@ def world(populated: tuple[str, Cast], tmp_path_factory: pytest.TempPathFactory)
     """One installation for all tests of this file, which do not meet each other's lots."""
     with installed_world(tmp_path_factory.mktemp("keyboard"), *populated) as world:
         yield world
-
-
-@pytest.fixture
-def screens(world: World, browser: Browser) -> Iterator[Screens]:
-    screens = Screens(browser, world)
-    yield screens
-    screens.close()
-    assert screens.watch.said == []
 
 
 def test_a_driver_loads_with_a_keyboard(world: World, screens: Screens) -> None:
